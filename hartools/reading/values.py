@@ -1,0 +1,157 @@
+"""What does a scalar of a HAR mean, once the exporters' sentinels are taken off?"""
+
+import math
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from hartools.columns import DTYPES
+from hartools.reading.schema import clean
+
+__all__ = ["amount", "http_version", "identifier", "media_type", "times", "text", "split_url", "whole"]
+
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+# One vocabulary for the protocol; what each exporter writes for the same thing was measured
+# over 342 files (WebPageTest's slices of a status line, such as "us:", stay unknown).
+HTTP_VERSIONS = (
+    (re.compile(r"(?i)^(http/)?1\.0$"), "HTTP/1.0"),
+    (re.compile(r"(?i)^(http/)?1\.1$"), "HTTP/1.1"),
+    (re.compile(r"(?i)^(h3.*|http/3(\.0)?|quic.*|http/2\.0\+quic.*)$"), "HTTP/3"),
+    (re.compile(r"(?i)^(h2.*|http/2(\.0)?|2\.0|spdy.*)$"), "HTTP/2"),
+)
+
+# Timestamps of 64 bits in nanoseconds end in 1677 and 2262; a year outside them is a
+# sentinel or damage (expanded years, 9999, 292269009), never a visit.
+ISO_DATE = re.compile(r"^(?:16[89]\d|1[7-9]\d\d|2[01]\d\d|22[0-5]\d)-\d\d-\d\d")
+
+
+def text(value) -> str | None:
+    """Return a text, or None for what is missing or empty.
+
+    Examples
+    --------
+    >>> text(""), text(443), text("a")
+    (None, '443', 'a')
+    """
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    return value if isinstance(value, str) else str(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def number(value) -> float | None:
+    """Return a finite number, also where it was written as text.
+
+    Examples
+    --------
+    >>> number("2702"), number(float("nan")), number(True)
+    (2702.0, None, None)
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def amount(value) -> float | None:
+    """Return a number that is not negative; HAR writes -1 for unknown.
+
+    Examples
+    --------
+    >>> amount(-1), amount(0), amount(12.5)
+    (None, 0.0, 12.5)
+    """
+    result = number(value)
+    return result if result is not None and result >= 0 else None
+
+
+def whole(value) -> int | None:
+    """Return a whole number that is not negative and fits 64 bits.
+
+    Examples
+    --------
+    >>> whole("40"), whole(-146), whole(1e300)
+    (40, None, None)
+    """
+    result = amount(value)
+    return int(result) if result is not None and result < 2**63 else None
+
+
+def identifier(value) -> str | None:
+    """Return an id as text; "0" and "" mean none.
+
+    Examples
+    --------
+    >>> identifier("0"), identifier(443)
+    (None, '443')
+    """
+    result = text(value)
+    return None if result == "0" else result
+
+
+def http_version(value) -> str | None:
+    """Return the protocol in one vocabulary.
+
+    Examples
+    --------
+    >>> http_version("h2"), http_version("http/2.0+quic/46"), http_version("us:")
+    ('HTTP/2', 'HTTP/3', None)
+    """
+    written = text(value) or ""
+    return next((name for pattern, name in HTTP_VERSIONS if pattern.match(written)), None)
+
+
+def media_type(value) -> str | None:
+    """Return a media type in lower case, without its parameters.
+
+    Examples
+    --------
+    >>> media_type("Application/JSON; charset=utf-8"), media_type("x-unknown")
+    ('application/json', None)
+    """
+    kind = (text(value) or "").partition(";")[0].strip().lower()
+    return kind if kind and kind != "x-unknown" else None
+
+
+def times(values: list) -> pd.Series:
+    """Parse ISO 8601 dates, whatever their fraction and zone, to UTC nanoseconds.
+
+    A date without a zone (Playwright 1.7) is taken as UTC; one out of range is unknown.
+
+    Examples
+    --------
+    >>> times(["2016-06-28T21:42:02.7221474+01:00", "+058063-05-13T22:58:17.000Z"]).astype(str).tolist()
+    ['2016-06-28 20:42:02.722147400+00:00', <NA>]
+    """
+    dates = pd.Series([value if isinstance(value, str) and ISO_DATE.match(value) else None for value in values], dtype="object")
+    parsed = pd.to_datetime(dates, utc=True, format="ISO8601", errors="coerce")
+    return parsed.dt.as_unit("ns").astype(DTYPES["time"])
+
+
+@lru_cache(maxsize=65536)
+def split_url(url: str) -> tuple[str, str | None, str | None, int | None, str | None, str | None]:
+    """Split a URL into itself without fragment, scheme, host, port, path and query.
+
+    Examples
+    --------
+    >>> split_url("https://A.example.:8443/x?y=1#z")
+    ('https://A.example.:8443/x?y=1', 'https', 'a.example', 8443, '/x', 'y=1')
+    """
+    whole_url = clean(url).partition("#")[0]
+    try:
+        parts = urlsplit(whole_url)
+        host = (parts.hostname or "").rstrip(".") or None
+    except ValueError:  # a broken IPv6 bracket
+        return whole_url, None, None, None, None, None
+    try:
+        port = parts.port
+    except ValueError:  # not a number, or over 65535
+        port = None
+    if host is None:  # data:, about:, blob: have no host, and their path is content
+        return whole_url, parts.scheme or None, None, None, None, None
+    return whole_url, parts.scheme, host, port or DEFAULT_PORTS.get(parts.scheme), parts.path or None, parts.query or None
