@@ -1,0 +1,8 @@
+"""How a capture and its findings are shown: cards, and one self-contained page."""
+
+from hartools.report.cards import card_html, card_text, summary
+from hartools.report.folder import my_hars
+from hartools.report.html import write_report
+from hartools.report.survey import Survey, survey
+
+__all__ = ["Survey", "card_html", "card_text", "my_hars", "summary", "survey", "write_report"]
