@@ -15,7 +15,8 @@ from hartools.plots.style import PARTY_COLORS, PARTY_MARKERS, axes_for, labelled
 __all__ = ["plot_request_map"]
 
 EDGE_STYLES = {"initiator": ("-", "caused by its page or script"), "redirect": ("--", "redirected"), "referer": (":", "named as referrer")}
-LABEL_INCHES, LABEL_HEIGHT = 2.6, 0.19
+LABEL_INCHES, LABEL_HEIGHT = 3.0, 0.19
+FEW = 14
 FOLDED = "others"
 
 
@@ -52,13 +53,15 @@ def plot_request_map(capture: Capture, *, ax: Axes | None = None, level: str = "
         with axes_for(ax, (6, 3)) as ax:
             return nothing(ax, "the capture holds no request to a host")
     middle, ring, folded = _arrange(nodes, graph, top)
-    radius = max(1.5, (len(ring) + bool(folded)) * LABEL_HEIGHT / (2 * math.pi))
-    half = radius + LABEL_INCHES
-    with axes_for(ax, (2 * half, 2 * half)) as ax:
+    around = len(ring) + bool(folded)
+    radius = max(1.9, around * LABEL_HEIGHT / (2 * math.pi))
+    # labels of a small map are level, so above and below it they take a line and no more
+    wide, high = radius + LABEL_INCHES, radius + (0.45 if around <= FEW else LABEL_INCHES)
+    with axes_for(ax, (2 * wide, 2 * high)) as ax:
         places = _places(middle, ring, folded, radius)
         _draw_edges(ax, graph, places, folded)
         _draw_nodes(ax, nodes.set_index("node"), places, middle, folded)
-        _finish(ax, nodes, half, level)
+        _finish(ax, nodes, wide, high)
         return say(ax, title=title or _title(nodes, level), alt=_alt(nodes, middle, folded, level), caption=_caption(nodes, folded, level, known, top))
 
 
@@ -98,14 +101,14 @@ def _draw_edges(ax: Axes, graph: nx.MultiDiGraph, places: dict, folded: list[str
 
 
 def _draw_nodes(ax: Axes, nodes: pd.DataFrame, places: dict, middle: list[str], folded: list[str]) -> None:
-    few = len(places) - len(middle) <= 14
+    few = len(places) - len(middle) <= FEW
     for node, (x, y) in places.items():
         row = nodes.loc[node] if node != FOLDED else nodes.loc[folded].agg({"entries": "sum", "answered": "sum", "party": "first"})
         colour, reached = PARTY_COLORS[row.party], row.answered > 0 or row.entries == 0
         ax.scatter(x, y, s=min(45 + 16 * math.sqrt(row.entries), 260), marker=PARTY_MARKERS[row.party], facecolor=colour if reached else "white",
                    edgecolor=colour, linewidth=1.3, linestyle="-" if reached else "--", zorder=3)
         count = f" · {row.entries:,}" if row.entries else ""
-        text = f"+ {plural(len(folded), 'other')}{count}" if node == FOLDED else literal(node, most=30) + count
+        text = f"+ {plural(len(folded), 'other')}{count}" if node == FOLDED else literal(node, most=34) + count
         _label(ax, text, x, y, inside=node in middle, few=few)
 
 
@@ -121,16 +124,16 @@ def _label(ax: Axes, text: str, x: float, y: float, *, inside: bool, few: bool) 
     ax.text(x, y, text, ha="right" if left else "left", va="center", rotation=turned, rotation_mode="anchor", fontsize=9, parse_math=False, zorder=4)
 
 
-def _finish(ax: Axes, nodes: pd.DataFrame, half: float, level: str) -> None:
+def _finish(ax: Axes, nodes: pd.DataFrame, wide: float, high: float) -> None:
     ax.set_axis_off()
     ax.set_aspect("equal")
-    ax.set_xlim(-half, half)
-    ax.set_ylim(-half * 0.82, half * 0.82)
+    ax.set_xlim(-wide, wide)
+    ax.set_ylim(-high, high)
     lines = [Line2D([], [], linestyle=style, color="#333333" if kind == "redirect" else "#8C8C8C", label=text) for kind, (style, text) in EDGE_STYLES.items()]
     marks = party_legend(nodes.party.unique().tolist())
     if ((nodes.answered == 0) & (nodes.entries > 0)).any():
         marks.append(Line2D([], [], linestyle="", marker="o", markersize=8, markerfacecolor="white", markeredgecolor="#555555", label="asked, never answered"))
-    ax.legend(handles=[*marks, *lines], loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3)
+    ax.legend(handles=[*marks, *lines], loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3)
 
 
 def _counts(nodes: pd.DataFrame) -> tuple[int, int, int]:
