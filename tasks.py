@@ -167,7 +167,7 @@ def report(har: str, out: str, catalogue: str, dry: bool) -> None:
     # Before the set-up: a mistyped path should not cost a minute.
     if not source.is_file():
         raise SystemExit(f"No HAR at {source}")
-    # The sample comes with a list that anybody could look up; for other HARs only the reader knows.
+    # Its catalogue goes with the sample only; what was known of another site, the reader says.
     known = catalogue or (SAMPLE_CATALOGUE if source == SAMPLE.resolve() else "")
     page = Path(out).resolve() if out else page_for(source)
     set_up(dry)
@@ -191,7 +191,7 @@ def test(arguments: list[str], dry: bool) -> None:
 
 
 def lab(arguments: list[str], dry: bool) -> None:
-    """Open the notebooks in a JupyterLab that only this machine reaches and that asks for no news."""
+    """Open the notebooks in a JupyterLab that stays on this machine and asks for no news."""
     set_up(dry)
     settings = [
         "--LabApp.news_url=None",

@@ -44,8 +44,8 @@ def recording_python(tmp_path):
 
 def make(*words: str, **changes: str) -> subprocess.CompletedProcess:
     """Run make in the checkout, as if not called from inside another make."""
-    outside = {name: value for name, value in os.environ.items()
-               if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON", "HAR", "OUT", "CATALOGUE")}
+    own = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON", "HAR", "OUT", "CATALOGUE"}
+    outside = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
         ["make", *words], cwd=ROOT, env={**outside, **changes}, capture_output=True, text=True
     )
@@ -53,9 +53,8 @@ def make(*words: str, **changes: str) -> subprocess.CompletedProcess:
 
 def dry_run(*words: str) -> subprocess.CompletedProcess:
     """Let tasks.py say what it would run."""
-    return subprocess.run(
-        [sys.executable, str(ROOT / "tasks.py"), "--dry-run", *words], capture_output=True, text=True
-    )
+    command = [sys.executable, str(ROOT / "tasks.py"), "--dry-run", *words]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def last_command(told: subprocess.CompletedProcess, above: int = 1) -> list[str]:
@@ -68,8 +67,8 @@ def last_command(told: subprocess.CompletedProcess, above: int = 1) -> list[str]
 
 @needs_make
 def test_make_alone_lists_the_targets():
-    told = make()
-    assert [line.split()[1] for line in told.stdout.splitlines()] == ["help", "report", "test", "lab"]
+    targets = [line.split()[1] for line in make().stdout.splitlines()]
+    assert targets == ["help", "report", "test", "lab"]
 
 
 @needs_make

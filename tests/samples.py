@@ -1,0 +1,11 @@
+"""Where do the samples lie, and what really happened in each?"""
+
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "sample_hars"
+DIRECTORY = SAMPLES / "site" / "practitioners.csv"
+TRUTH = json.loads((SAMPLES / "ground_truth.json").read_text(encoding="utf-8"))
+FILES = sorted(TRUTH)
+IMAGE_HOST = "third_party:cloudinary.com"

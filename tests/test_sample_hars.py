@@ -1,0 +1,336 @@
+"""Is every claim of the samples' README true of the files?"""
+
+import hashlib
+import importlib
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+FOLDER = REPOSITORY / "sample_hars"
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+TRUTH = json.loads((FOLDER / "ground_truth.json").read_text(encoding="utf-8"))
+LARGEST_FOLDER = 12 * 1024**2
+EXPORTERS = {"chrome-sanitized", "chrome-sensitive", "firefox", "playwright", "mitmproxy"}
+LISTED_OF_RESULTS, LISTED_OF_SUGGESTIONS = 10, 20
+
+# Where machines keep files: none of these may stand in a recording.
+PATHS_OF_A_MACHINE = ("/root/", "/home/", "/work/", "/tmp/", "file://")
+# A browser may list what it took from its cache; these hosts answer with something it may keep.
+MAY_BE_CACHED = {"www.medirendezvous.example", "res.cloudinary.com", "www.googletagmanager.com"}
+# Playwright does not list the CORS preflights that this host received.
+RECEIVES_PREFLIGHTS = "events-data.medirendezvous.example"
+
+
+def samples_module(name):
+    """Import a module of the samples' package, which is not installed."""
+    sys.path.insert(0, str(REPOSITORY))
+    try:
+        return importlib.import_module(f"sample_hars.{name}")
+    finally:
+        sys.path.remove(str(REPOSITORY))
+
+
+def table_after(heading):
+    """Return the rows of the first table under a heading of the README, as dicts."""
+    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    return [dict(zip(lines[0], cells, strict=True)) for cells in lines[2:]]
+
+
+def counts(cell):
+    """Return a README cell of hosts and numbers as a dict."""
+    return {} if cell == "-" else {host: int(n) for host, n in (part.split(" ") for part in cell.split("<br>"))}
+
+
+ROWS = {row["file"].strip("`"): row for row in table_after("The files")}
+
+
+@pytest.fixture(scope="module", params=sorted(ROWS))
+def file(request):
+    """Name one sample after the other."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def log(file):
+    """Return the log of a sample."""
+    return json.loads((FOLDER / file).read_text(encoding="utf-8"))["log"]
+
+
+def header(message, name):
+    """Return the values of a header of a request or response."""
+    return [h["value"] for h in message["headers"] if h["name"].lower() == name]
+
+
+def entries_to(log, host, path=""):
+    """Return the entries for a host whose path begins so."""
+    split = ((entry, urlsplit(entry["request"]["url"])) for entry in log["entries"])
+    return [entry for entry, url in split if url.netloc == host and url.path.startswith(path)]
+
+
+def picture_ids(log):
+    """Return the asset ids that a HAR says were asked for."""
+    return Counter(Path(urlsplit(e["request"]["url"]).path).stem for e in entries_to(log, "res.cloudinary.com"))
+
+
+# The folder
+
+
+def test_every_visit_is_recorded_by_every_exporter():
+    visits = samples_module("recording.visits").VISITS
+    assert set(ROWS) == {f"{visit}.{exporter}.har" for visit in visits for exporter in EXPORTERS}
+    assert set(ROWS) == set(TRUTH) == {path.name for path in FOLDER.glob("*.har")}
+
+
+def test_folder_is_small():
+    recorded = [path for path in FOLDER.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    assert sum(path.stat().st_size for path in recorded) < LARGEST_FOLDER
+    total = sum(path.stat().st_size for path in FOLDER.glob("*.har"))
+    assert f"Total: {len(ROWS)} HARs, {total} bytes." in README
+
+
+def test_readme_is_what_the_recorder_writes():
+    assert samples_module("recording.readme").readme_text(TRUTH) == README
+
+
+def test_requirements_are_pinned_and_name_no_index():
+    lines = (FOLDER / "requirements-record.txt").read_text(encoding="utf-8").splitlines()
+    assert all(re.fullmatch(r"#.*|[\w-]+==[\d.]+", line) for line in lines)
+
+
+def test_recorder_can_be_run():
+    assert (FOLDER / "record").stat().st_mode & 0o111
+
+
+# One file
+
+
+def test_file_is_the_one_described(file):
+    content, row = (FOLDER / file).read_bytes(), ROWS[file]
+    assert len(content) == int(row["bytes"])
+    assert hashlib.sha256(content).hexdigest() == row["sha256"].strip("`") == TRUTH[file]["sha256"]
+    assert row["dressed"] == "none"
+
+
+def test_writer_is_the_one_described(file, log):
+    exporter = TRUTH[file]["exporter"]
+    assert ROWS[file]["written by"] == f"{log['creator']['name']} {log['creator']['version']}"
+    assert (exporter["name"], exporter["version"]) == (log["creator"]["name"], log["creator"]["version"])
+    assert ROWS[file]["exporter"] == exporter["id"] == file.split(".")[1]
+    assert ROWS[file]["browser"] == exporter["browser"]
+    if "browser" in log:
+        name, version = log["browser"]["name"], log["browser"]["version"]
+        assert exporter["browser"].lower().startswith(f"{name} {version}".lower())
+
+
+def test_searches_are_those_of_the_visit(file):
+    truth, row = TRUTH[file], ROWS[file]
+    visit = samples_module("recording.visits").VISITS[truth["visit"]]
+    assert row["visit"] == truth["visit"] == file.split(".")[0]
+    assert [(q["specialty"], q["city"]) for q in truth["queries"]] == list(visit.queries)
+    assert row["searched"] == ", ".join(f"{q['specialty']}/{q['city'] or '-'}" for q in truth["queries"])
+    searched_pages = {f"/{q['specialty']}" + (f"/{q['city']}" if q["city"] else "") for q in truth["queries"]}
+    assert searched_pages <= set(truth["pages"])
+
+
+def test_counts_are_those_of_the_server(file, log):
+    received, row = TRUTH[file]["received"], ROWS[file]
+    in_har = Counter(urlsplit(entry["request"]["url"]).netloc for entry in log["entries"])
+    assert int(row["entries"]) == len(log["entries"])
+    assert counts(row["received"]) == received
+    differ = {host: in_har[host] - received[host] for host in in_har if in_har[host] != received[host]}
+    assert counts(row["HAR differs"]) == differ
+    explained = {(r["exporter"], r["host"]) for r in table_after("Where a HAR and the server's log differ")}
+    for host, difference in differ.items():
+        assert (row["exporter"], host) in explained
+        if host == RECEIVES_PREFLIGHTS:
+            assert row["exporter"] == "playwright"
+            assert difference < 0
+            assert not any(entry["request"]["method"] == "OPTIONS" for entry in log["entries"])
+        else:
+            assert host in MAY_BE_CACHED
+            assert difference > 0
+
+
+def test_every_party_of_the_site_and_no_other_is_there(file, log):
+    hosts = set(samples_module("site.hosts").ALL)
+    assert {urlsplit(entry["request"]["url"]).netloc for entry in log["entries"]} == hosts
+    assert all(entry["request"]["url"].startswith("https://") for entry in log["entries"])
+    assert set(TRUTH[file]["received"]) == hosts
+
+
+def test_no_path_of_a_machine(file):
+    text = (FOLDER / file).read_text(encoding="utf-8")
+    assert [path for path in PATHS_OF_A_MACHINE if path in text] == []
+
+
+def test_every_request_was_answered(log):
+    assert {entry["response"]["status"] for entry in log["entries"]} <= {200, 204, 302}
+
+
+def test_pictures_in_har_are_those_the_server_saw(file, log):
+    truth = TRUTH[file]
+    seen = Counter(asset for page in truth["pictures"] for asset in page)
+    assert seen == Counter(asset for step in truth["pictures_by_step"] for asset in step)
+    assert sum(seen.values()) == truth["received"]["res.cloudinary.com"]
+    assert len(truth["pages"]) == len(truth["pictures"])
+    steps = samples_module("recording.visits").VISITS[truth["visit"]].steps
+    assert len(steps) == len(truth["pictures_by_step"])
+    # The HAR may list a cached picture once more; it knows of no picture that the server does not.
+    assert set(picture_ids(log)) == set(seen)
+    assert picture_ids(log) >= seen
+
+
+def test_pictures_are_of_the_directory(file):
+    directory = samples_module("site.directory")
+    known = {row.asset_id for row in directory.read_practitioners()} - {""}
+    assert {asset for page in TRUTH[file]["pictures"] for asset in page} <= known
+
+
+def test_search_answers_are_whole(file, log):
+    answers = [json.loads(e["response"]["content"]["text"])
+               for e in entries_to(log, "www.medirendezvous.example", "/api/search")]
+    assert len(answers) >= len(TRUTH[file]["queries"])
+    shown = {p["cloudinaryPublicId"] for answer in answers for p in answer["results"]} - {None}
+    assert shown <= set(picture_ids(log))
+    for answer in answers:
+        assert set(answer) == {"total", "page", "results", "suggestions"}
+        assert len(answer["results"]) == min(LISTED_OF_RESULTS, answer["total"])
+        assert len(answer["suggestions"]) == LISTED_OF_SUGGESTIONS
+        assert not {p["cloudinaryPublicId"] for p in answer["suggestions"]} & set(picture_ids(log))
+
+
+def test_one_stray_picture_for_each_page_of_results(file, log):
+    answers = entries_to(log, "www.medirendezvous.example", "/api/recommended")
+    strays = [json.loads(e["response"]["content"]["text"])["recommended"] for e in answers]
+    assert len(strays) == len(TRUTH[file]["queries"])
+    for stray, query in zip(strays, TRUTH[file]["queries"], strict=True):
+        assert stray["specialty"] != query["specialty"]
+        assert stray["city"] != query["city"]
+        assert stray["cloudinaryPublicId"] in picture_ids(log)
+
+
+def test_page_views_are_told_to_the_observers(file, log):
+    pages = {f"https://www.medirendezvous.example{page}" for page in TRUTH[file]["pages"]}
+    for host in ("www.google-analytics.com", "www.facebook.com"):
+        told = [q["value"] for e in entries_to(log, host) for q in e["request"]["queryString"] if q["name"] == "dl"]
+        assert {told_page.replace("%3A", ":").replace("%2F", "/") for told_page in told} == pages
+    posts = [e for e in entries_to(log, RECEIVES_PREFLIGHTS) if e["request"]["method"] == "POST"]
+    assert len(posts) == len(TRUTH[file]["pages"])
+    assert all('"DeliveryStreamName"' in e["request"]["postData"]["text"] for e in posts)
+
+
+def test_identifier_is_carried_from_one_company_to_the_other(log):
+    carried = {q["value"] for e in entries_to(log, "match.data-beta.example")
+               for q in e["request"]["queryString"] if q["name"] == "uid"}
+    assert len(carried) == 1
+    assert {e["response"]["status"] for e in entries_to(log, "sync.regie-alpha.example")} == {302}
+
+
+# What the README says of the exporters
+
+
+def test_both_chrome_files_are_one_session():
+    for visit in {truth["visit"] for truth in TRUTH.values()}:
+        sanitized, sensitive = (
+            json.loads((FOLDER / f"{visit}.chrome-{kind}.har").read_text(encoding="utf-8"))["log"]["entries"]
+            for kind in ("sanitized", "sensitive")
+        )
+        for one, other in zip(sanitized, sensitive, strict=True):
+            assert one["request"]["url"] == other["request"]["url"]
+            assert one["startedDateTime"] == other["startedDateTime"]
+            assert one["response"]["content"] == other["response"]["content"]
+            assert header(one["request"], "referer") == header(other["request"], "referer")
+
+
+def test_only_sanitized_files_have_no_cookie(file, log):
+    cookies = sum(len(header(entry["request"], "cookie")) for entry in log["entries"])
+    set_cookies = sum(len(header(entry["response"], "set-cookie")) for entry in log["entries"])
+    if ROWS[file]["exporter"] == "chrome-sanitized":
+        assert (cookies, set_cookies) == (0, 0)
+    else:
+        assert cookies > 0
+        assert set_cookies > 0
+
+
+def test_pages_are_named_as_each_exporter_does(file, log):
+    expected = {"playwright": 1, "firefox": 1, "mitmproxy": 0}.get(ROWS[file]["exporter"], len(TRUTH[file]["pages"]))
+    assert len(log.get("pages", [])) == expected
+
+
+def test_referrer_that_the_image_service_reads(file, log):
+    origin = "https://www.medirendezvous.example/"
+    read = {value for e in entries_to(log, "res.cloudinary.com") for value in header(e["request"], "referer")}
+    whole = TRUTH[file]["visit"] == "full-referrer" and ROWS[file]["exporter"] != "firefox"
+    assert read == ({f"{origin}dermatologue/bordeaux"} if whole else {origin})
+
+
+def test_empty_bodies_are_cached_ones(file, log):
+    empty = [e["request"]["url"] for e in log["entries"]
+             if e["response"]["status"] == 200 and e["request"]["method"] != "OPTIONS"
+             and not e["response"]["content"].get("text")]
+    if ROWS[file]["exporter"] != "firefox":
+        assert empty == []
+    assert {urlsplit(url).netloc for url in empty} <= MAY_BE_CACHED
+
+
+def test_server_address_is_loopback(log):
+    addresses = {entry.get("serverIPAddress") for entry in log["entries"]} - {None, ""}
+    assert addresses <= {"127.0.0.1"}
+
+
+def test_user_agent_of_chromium_says_headless(file, log):
+    agents = {value for e in log["entries"] for value in header(e["request"], "user-agent")}
+    headless = all("HeadlessChrome" in agent for agent in agents)
+    assert headless == (ROWS[file]["exporter"] != "firefox")
+
+
+# The directory
+
+
+def test_directory_is_generated_again_with_the_same_bytes():
+    directory = samples_module("site.directory")
+    assert directory.practitioners_csv().encode() == directory.CSV_PATH.read_bytes()
+
+
+def test_brest_cannot_be_told_apart():
+    rows = samples_module("site.directory").read_practitioners()
+
+    def people(specialty):
+        return {(r.asset_id, r.practitioner) for r in rows if (r.specialty, r.city) == (specialty, "brest")}
+
+    assert people("sage-femme") == people("echographiste")
+    assert len(people("sage-femme")) == 8
+    elsewhere = {s: {r.practitioner for r in rows if r.specialty == s and r.city != "brest"}
+                 for s in ("sage-femme", "echographiste")}
+    assert all(elsewhere.values())
+    assert not elsewhere["sage-femme"] & elsewhere["echographiste"]
+
+
+@pytest.mark.parametrize(
+    ("specialty", "city", "least"),
+    [
+        ("oncologue", "paris", 11),
+        ("dentiste", "lyon", 15),
+        ("psychiatre", "nantes", 8),
+        ("gynecologue", "lille", 8),
+        ("dermatologue", "bordeaux", 8),
+    ],
+)
+def test_searched_classes_have_enough_pictures(specialty, city, least):
+    rows = samples_module("site.directory").read_practitioners()
+    assert sum(bool(r.asset_id) for r in rows if (r.specialty, r.city) == (specialty, city)) >= least
+
+
+def test_pictures_name_one_person_each():
+    rows = samples_module("site.directory").read_practitioners()
+    owners = {(r.asset_id, r.practitioner) for r in rows if r.asset_id}
+    assert len({asset for asset, _ in owners}) == len(owners)
+    assert all(re.fullmatch(r"[a-z0-9]{20}", asset) for asset, _ in owners)
+    assert len({r.practitioner.split(" ", 1)[1] for r in rows}) == len({r.practitioner for r in rows})
