@@ -184,7 +184,7 @@ def conform(name: str, data: Mapping[str, object] | pd.DataFrame) -> pd.DataFram
     Examples
     --------
     >>> conform("notes", {"code": ["bom"], "entry_id": [None]}).loc[0].to_dict()
-    {'entry_id': <NA>, 'code': 'bom', 'found': <NA>, 'done': <NA>}
+    {'entry_id': None, 'code': 'bom', 'found': None, 'done': None}
     """
     length = max((len(data[column]) for column in data), default=0)
     made = {}

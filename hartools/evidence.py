@@ -41,7 +41,7 @@ def show_evidence(capture: Capture, finding: Mapping | pd.Series | Iterable[int]
     >>> import hartools as ht
     >>> capture = ht.read_har(ht.example_har())
     >>> ht.show_evidence(capture, 6).url[0]
-    'https://match.beta.example/sync?partner_uid=alph…(22 characters, #7dfd72)'
+    'https://match.beta.example/sync?partner_uid=alph…(22 characters, #484bf0)'
     """
     ids = _entry_ids(finding)
     entries = capture.entries

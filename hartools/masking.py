@@ -44,7 +44,7 @@ def mask(value: str, *, reveal: bool = False) -> str:
     Examples
     --------
     >>> mask("GA1.2.1234567890.1600000000")
-    'GA1.…(27 characters, #e86bbd)'
+    'GA1.…(27 characters, #be761c)'
     """
     if reveal or not value:
         return value
@@ -58,7 +58,7 @@ def mask_text(text: str, *, reveal: bool = False) -> str:
     Examples
     --------
     >>> mask_text("write to jan@patient.example")
-    'write to jan@…(19 characters, #9cbc2e)'
+    'write to jan@…(19 characters, #716b98)'
     """
     if reveal or not text:
         return text

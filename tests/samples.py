@@ -8,4 +8,6 @@ SAMPLES = ROOT / "sample_hars"
 DIRECTORY = SAMPLES / "site" / "practitioners.csv"
 TRUTH = json.loads((SAMPLES / "ground_truth.json").read_text(encoding="utf-8"))
 FILES = sorted(TRUTH)
+# A query without a place is a value without that key.
+QUERIES = {name: [{key: value for key, value in query.items() if value} for query in truth["queries"]] for name, truth in TRUTH.items()}
 IMAGE_HOST = "third_party:cloudinary.com"

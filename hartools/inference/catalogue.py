@@ -58,7 +58,7 @@ class Catalogue:
     --------
     >>> table = pd.DataFrame({"asset_id": ["a1", ""], "practitioner": ["Dr A", "Dr B"], "city": ["lyon", "lyon"]})
     >>> Catalogue(table, source="example")
-    <Catalogue of 2 practitioners, 1 picture, by city, from example, sha256 f97a5bbd…>
+    <Catalogue of 2 practitioners, 1 picture, by city, from example, sha256 e915bfeb…>
     """
 
     def __init__(self, table: pd.DataFrame, *, source: str, closed_world: bool = False):
@@ -76,8 +76,9 @@ class Catalogue:
     def __setattr__(self, name, value):
         raise FrozenCatalogueError("a catalogue is frozen once it is built; build another one")
 
-    @cached_property
+    @property
     def records(self) -> pd.DataFrame:
+        """A copy of the rows."""
         return self._table.copy()
 
     @cached_property
@@ -150,8 +151,8 @@ def catalogue_from(captures: Capture | Iterable[Capture], *, attributes: Iterabl
     Examples
     --------
     >>> import hartools as ht
-    >>> catalogue_from(ht.read_har(ht.example_har())).records.values.tolist()[-1]
-    ['gggg5555hhhh6666iiii', 'Dr Cy Exemple', 'oncologue', 'lyon']
+    >>> catalogue_from(ht.read_har(ht.example_har())).records.values.tolist()[0]
+    ['aaaa1111bbbb2222cccc', 'Dr Ada Exemple', 'dentiste', 'lyon']
     """
     captures = [captures] if isinstance(captures, Capture) else list(captures)
     wanted = [*KEYS, *attributes]

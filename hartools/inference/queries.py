@@ -91,11 +91,10 @@ class QueryIndex:
 
     def _add(self, rows: pd.DataFrame, fixed: list[str]) -> None:
         rows = rows.dropna(subset=fixed) if fixed else rows
-        groups = rows.groupby(fixed, sort=True) if fixed else None
-        query = groups.ngroup() if fixed else pd.Series(0, index=rows.index)
-        keys = list(groups.groups) if fixed else [()]
+        query = rows.groupby(fixed, sort=True).ngroup() if fixed else pd.Series(0, index=rows.index)
+        keys = rows[fixed].assign(query=query).drop_duplicates("query").sort_values("query")[fixed].itertuples(index=False, name=None) if fixed else [()]
         first = len(self.values)
-        self.values += [dict(zip(fixed, key if isinstance(key, tuple) else (key,), strict=True)) for key in keys]
+        self.values += [dict(zip(fixed, key, strict=True)) for key in keys]
         listed = rows.assign(query=query.to_numpy() + first)
         people = listed[["query", "practitioner", "asset_id"]].drop_duplicates()
         shown = listed[["query", "asset_id"]].dropna().drop_duplicates()

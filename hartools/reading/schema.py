@@ -144,7 +144,7 @@ def decode_entry(raw: bytes) -> tuple[Entry, str | None]:
         value = json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
         return Entry(), odd
-    return _fit(Entry, value), odd
+    return _fit(Entry, value) or Entry(), odd
 
 
 def _fit(kind: Any, value: Any) -> Any:
@@ -154,8 +154,7 @@ def _fit(kind: Any, value: Any) -> Any:
     if kind is msgspec.Raw:
         return msgspec.Raw(_json_bytes(value))
     if get_origin(kind) is list:
-        items = value if isinstance(value, list) else []
-        return [_fit(get_args(kind)[0], item) for item in items if isinstance(item, dict)]
+        return [_fit(get_args(kind)[0], item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         if not isinstance(value, dict):
             return None

@@ -125,8 +125,9 @@ def times(values: list) -> pd.Series:
 
     Examples
     --------
-    >>> times(["2016-06-28T21:42:02.7221474+01:00", "+058063-05-13T22:58:17.000Z"]).astype(str).tolist()
-    ['2016-06-28 20:42:02.722147400+00:00', <NA>]
+    >>> first, second = times(["2016-06-28T21:42:02.7221474+01:00", "+058063-05-13T22:58:17.000Z"])
+    >>> str(first), second is None or second is pd.NaT or second is pd.NA
+    ('2016-06-28 20:42:02.722147400+00:00', True)
     """
     dates = pd.Series([value if isinstance(value, str) and ISO_DATE.match(value) else None for value in values], dtype="object")
     parsed = pd.to_datetime(dates, utc=True, format="ISO8601", errors="coerce")

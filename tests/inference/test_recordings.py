@@ -1,7 +1,7 @@
 """Is the query that the script searched the one inferred, whoever recorded it?"""
 
 import pytest
-from samples import DIRECTORY, FILES, IMAGE_HOST, SAMPLES, TRUTH
+from samples import DIRECTORY, FILES, IMAGE_HOST, QUERIES, SAMPLES, TRUTH
 
 import hartools as ht
 
@@ -16,7 +16,7 @@ def searches(name):
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("ambiguous")])
 def test_the_inferred_queries_are_those_of_the_script(name):
     found = searches(name)
-    assert found.value.tolist() == TRUTH[name]["queries"]
+    assert found.value.tolist() == QUERIES[name]
     assert (found.probability > 0.99).all()
 
 
@@ -25,7 +25,7 @@ def test_two_equally_compatible_queries_are_both_listed_at_even_odds(name):
     (found,) = searches(name).to_dict("records")
     other = found["alternatives"][0]
     assert found["probability"] == pytest.approx(0.5, abs=0.005) and other["probability"] == pytest.approx(found["probability"])
-    assert TRUTH[name]["queries"][0] in (found["value"], other["value"])
+    assert QUERIES[name][0] in (found["value"], other["value"])
     assert {found["value"]["city"], other["value"]["city"]} == {"brest"}
 
 
@@ -36,8 +36,8 @@ def test_a_catalogue_learnt_from_the_visit_itself_puts_the_searched_query_first_
     assert learnt.closed_world
     found = ht.infer(ht.view_as(capture, IMAGE_HOST), catalogue=learnt)
     found = found[found.topic == "search query"]
-    assert len(found) == len(TRUTH[name]["queries"])
-    for row, query in zip(found.to_dict("records"), TRUTH[name]["queries"], strict=True):
+    assert len(found) == len(QUERIES[name])
+    for row, query in zip(found.to_dict("records"), QUERIES[name], strict=True):
         listed = [{"value": row["value"], "probability": row["probability"]}, *row["alternatives"]]
         first = [other["value"] for other in listed if other["probability"] == pytest.approx(row["probability"])]
         assert query in first
@@ -55,7 +55,7 @@ def test_the_pictures_of_the_view_are_those_that_the_server_was_asked_for(name):
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("oncologue-paris")])
 def test_the_practitioner_whose_page_was_opened_is_named(name):
     findings = ht.infer(ht.view_as(ht.read_har(SAMPLES / name), IMAGE_HOST), catalogue=CATALOGUE)
-    opened = TRUTH[name]["pictures"][2][0]
+    opened = TRUTH[name]["pictures_by_step"][2][0]
     assert CATALOGUE.practitioners[opened] in set(findings.value[findings.topic == "practitioner"])
 
 

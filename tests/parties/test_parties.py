@@ -42,7 +42,7 @@ def test_a_proxy_capture_of_two_sites_must_be_told_and_lists_them():
 
 
 def test_an_owner_that_the_table_does_not_know_stays_unknown():
-    owners = ht.label_owners(ht.read_har(ht.example_har())).entries.set_index("host").owner
+    owners = ht.label_owners(ht.read_har(ht.example_har())).entries.drop_duplicates("host").set_index("host").owner
     assert owners["res.cloudinary.com"] == "Cloudinary" and pd.isna(owners["www.doctor.example"])
 
 
