@@ -1,0 +1,1 @@
+"""What do real browsers write about a visit to an invented medical-appointment site?"""

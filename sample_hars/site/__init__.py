@@ -1,0 +1,1 @@
+"""What does the invented site, and each third party it calls, answer?"""
