@@ -16,6 +16,8 @@ EMAIL = re.compile(r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?")
 # Long runs of letters and digits mixed, as tokens are: words and numbers alone stay.
 TOKEN = re.compile(r"(?<![\w])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w])")
+# Numbers of this length, also dotted, are identifiers; a time in milliseconds has thirteen digits.
+LONG_NUMBER = re.compile(r"(?<![\w.])\d[\d.]{14,}(?![\w])|(?<![\w])fb\.\d\.\d+\.\d+|(?<![\w])G[AS]\d\.\d\.[\w.$-]{8,}")
 PARAMETER = re.compile(r"([?&;])([^=&;#?]+)=([^&;#]*)")
 USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -62,7 +64,7 @@ def mask_text(text: str, *, reveal: bool = False) -> str:
     """
     if reveal or not text:
         return text
-    for pattern in (EMAIL, JWT, TOKEN):
+    for pattern in (EMAIL, JWT, TOKEN, LONG_NUMBER):
         text = pattern.sub(lambda found: mask(found[0]), text)
     return text
 

@@ -91,7 +91,7 @@ def edges_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
     """
     edges = _edges(_with_nodes(capture, level), level)
     grouped = edges.groupby(["source", "target", "kind"], sort=True).entry_id.agg(list).reset_index(name="entry_ids")
-    return grouped.assign(weight=grouped.entry_ids.str.len())[["source", "target", "kind", "weight", "entry_ids"]]
+    return grouped.assign(weight=grouped.entry_ids.map(len).astype("int64"))[["source", "target", "kind", "weight", "entry_ids"]]
 
 
 def _with_nodes(capture: Capture, level: str) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def find_observers(capture: Capture, *, first_party: str | Iterable[str] | None 
     >>> find_observers(ht.read_har(ht.example_har()))[["name", "entries", "attempted"]].values.tolist()[0]
     ['cloudinary.com', 2, 3]
     """
-    if first_party is not None or capture.entries.party.isna().all():
+    entries = capture.entries
+    if first_party is not None or (entries.party.isna().all() and entries.host.notna().any()):
         capture = label_parties(capture, first_party=first_party)
     entries = capture.entries
     third = entries[entries.party == "third"]

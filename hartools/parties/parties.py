@@ -50,7 +50,7 @@ def label_parties(capture: Capture, *, first_party: str | Iterable[str] | None =
         entries["party"] = _party([_is_declared(host, declared) for host in entries.host], entries.host)
     elif len(entries):
         visited = _site_visited(capture, entries)
-        entries["party"] = _party([site == own for site, own in zip(entries.site, visited, strict=True)], entries.host)
+        entries["party"] = _party([not pd.isna(site) and site == own for site, own in zip(entries.site, visited, strict=True)], entries.host)
     return capture.with_tables(entries=entries)
 
 

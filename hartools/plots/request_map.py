@@ -103,13 +103,17 @@ def _draw_edges(ax: Axes, graph: nx.MultiDiGraph, places: dict, folded: list[str
 def _draw_nodes(ax: Axes, nodes: pd.DataFrame, places: dict, middle: list[str], folded: list[str]) -> None:
     few = len(places) - len(middle) <= FEW
     for node, (x, y) in places.items():
-        row = nodes.loc[node] if node != FOLDED else nodes.loc[folded].agg({"entries": "sum", "answered": "sum", "party": "first"})
+        row = nodes.loc[node] if node != FOLDED else _together(nodes.loc[folded])
         colour, reached = PARTY_COLORS[row.party], row.answered > 0 or row.entries == 0
         ax.scatter(x, y, s=min(45 + 16 * math.sqrt(row.entries), 260), marker=PARTY_MARKERS[row.party], facecolor=colour if reached else "white",
                    edgecolor=colour, linewidth=1.3, linestyle="-" if reached else "--", zorder=3)
         count = f" · {row.entries:,}" if row.entries else ""
         text = f"+ {plural(len(folded), 'other')}{count}" if node == FOLDED else literal(node, most=34) + count
         _label(ax, text, x, y, inside=node in middle, few=few)
+
+
+def _together(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series({"entries": rows["entries"].sum(), "answered": rows.answered.sum(), "party": rows.party.iloc[0]})
 
 
 def _label(ax: Axes, text: str, x: float, y: float, *, inside: bool, few: bool) -> None:

@@ -12,6 +12,9 @@ from hartools.reading.schema import clean
 
 __all__ = ["amount", "http_version", "identifier", "media_type", "times", "text", "split_url", "whole"]
 
+# Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har).
+UNKNOWN_TYPES = ("x-unknown", "application/x-unknown-content-type")
+
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 # One vocabulary for the protocol; what each exporter writes for the same thing was measured
@@ -115,7 +118,7 @@ def media_type(value) -> str | None:
     ('application/json', None)
     """
     kind = (text(value) or "").partition(";")[0].strip().lower()
-    return kind if kind and kind != "x-unknown" else None
+    return kind if kind and kind not in UNKNOWN_TYPES else None
 
 
 def times(values: list) -> pd.Series:

@@ -1,0 +1,62 @@
+"""Does the command line answer as scripts expect: data on stdout, messages on stderr, 2 for unusable input?"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from samples import DIRECTORY, FILES, IMAGE_HOST, QUERIES, SAMPLES
+
+from hartools.cli import main
+from hartools.columns import TABLES
+
+SAMPLE = str(SAMPLES / "oncologue-paris.mitmproxy.har")
+
+
+def test_findings_json_has_the_columns_of_the_table(capsys):
+    for name in (name for name in FILES if name.startswith(("two-searches", "without-place"))):
+        assert main(["findings", str(SAMPLES / name), "--observer", IMAGE_HOST, "--catalogue", str(DIRECTORY), "--json"]) == 0
+        out, err = capsys.readouterr()
+        rows = json.loads(out)
+        assert not err and all(list(row) == [column.name for column in TABLES["findings"]] for row in rows)
+        searches = [row for row in rows if row["topic"] == "search query"]
+        assert [row["value"] for row in searches] == QUERIES[name]
+        for row in searches:
+            assert row["probability"] + sum(other["probability"] for other in row["alternatives"]) >= 0.99
+            assert row["basis"] == "inferred" and row["entry_ids"] and row["strength"] is None
+
+
+def test_findings_without_an_observer_cover_every_third_party(capsys):
+    assert main(["findings", SAMPLE, "--json"]) == 0
+    observers = {row["observer"] for row in json.loads(capsys.readouterr().out)}
+    assert {"third_party:cloudinary.com", "third_party:google-analytics.com", "third_party:facebook.com"} <= observers
+
+
+def test_findings_and_summary_in_words(capsys):
+    assert main(["findings", SAMPLE, "--catalogue", str(DIRECTORY)]) == 0
+    assert "could infer a search for specialty oncologue, city paris" in capsys.readouterr().out
+    assert main(["summary", SAMPLE]) == 0
+    assert "cannot show pages" in capsys.readouterr().out
+    assert main(["summary", SAMPLE, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["first_parties"] == ["medirendezvous.example"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["summary", "no-such.har"], ["summary", "."], ["findings", "{bad}"], ["report", "{bad}", "-o", "{out}"], ["report", SAMPLE, "-o", "no/such/folder/x.html"],
+    ["findings", SAMPLE, "--observer", "third_party:nobody.example"], ["findings", SAMPLE, "--observer", "nonsense"], ["findings", SAMPLE, "--catalogue", "{bad}"],
+])  # fmt: skip
+def test_unusable_input_is_one_clear_line_and_exit_2(arguments, tmp_path, capsys):
+    bad = tmp_path / "bad.har"
+    bad.write_text("<!doctype html>\x1b[31m<p>saved as a page")
+    given = [word.format(bad=bad, out=tmp_path / "x.html") for word in arguments]
+    assert main(given) == 2
+    out, err = capsys.readouterr()
+    assert not out and err.startswith("hartools: ") and err.count("\n") == 1 and "\x1b" not in err
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_a_report_is_written_and_standard_input_is_read(tmp_path):
+    page = tmp_path / "page with spaces.html"
+    with open(SAMPLE, "rb") as stream:
+        done = subprocess.run([sys.executable, "-m", "hartools.cli", "report", "-", "-o", str(page)], stdin=stream, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stdout and "wrote" in done.stderr and page.stat().st_size > 50_000
