@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
+import pandas as pd
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -26,13 +27,14 @@ STYLE = files("hartools.plots").joinpath("data/hartools.mplstyle")
 
 
 def use_style() -> None:
-    """Set the figure style for this session.
+    """Set the look of figures for this session, and let tables show whole sentences.
 
     Examples
     --------
     >>> use_style()
     """
     pyplot.style.use(str(STYLE))
+    pd.set_option("display.max_colwidth", 200)
 
 
 @contextmanager
