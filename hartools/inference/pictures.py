@@ -90,7 +90,7 @@ def _shown(search: Search, catalogue: Catalogue) -> list[dict]:
     if not known:
         return []
     names = sorted(catalogue.practitioners[asset] for asset in known)
-    return [found("practitioners shown", f"It could tell whose pictures the page showed: {len(names)} practitioners of the catalogue.", names, basis="derived",
+    return [found("practitioners shown", f"It could tell whose pictures the page showed: {len(names)} {'practitioner' if len(names) == 1 else 'practitioners'} of the catalogue.", names, basis="derived",
                   strength="certain", rule=SHOWN, entry_ids=[entry_id for entry_ids in known.values() for entry_id in entry_ids],
                   caveat=f"Who is on a picture is taken from {catalogue.source}.")]
 
