@@ -173,6 +173,8 @@ def report(har: str, out: str, catalogue: str, dry: bool) -> None:
     set_up(dry)
     if not dry:
         page.parent.mkdir(parents=True, exist_ok=True)
+        # Where the reader's own HARs go; git ignores it.
+        (ROOT / "my_hars").mkdir(exist_ok=True)
     background = ["--catalogue", known] if known else []
     run([program("hartools"), "report", source, "-o", page, *background], dry)
     print(page)

@@ -9,7 +9,7 @@ from hartools.capture import Capture
 from hartools.columns import TABLES, conform
 from hartools.errors import UnknownObserverError
 from hartools.observers.visibility import KINDS, RECEIVED_OUTCOMES, visible_columns
-from hartools.parties.domains import sites_of
+from hartools.parties.domains import registrable_domain, sites_of
 from hartools.reading.values import split_url
 
 __all__ = ["PAGE_GAP_S", "view_as"]
@@ -32,7 +32,7 @@ def view_as(capture: Capture, observer: str, *, page_gap_s: float = PAGE_GAP_S) 
     capture : Capture
         What the browser recorded.
     observer : str
-        ``"third_party:SITE"``, as `find_observers` lists them.
+        ``"third_party:SITE"``, as `find_observers` lists them; a host stands for its site.
     page_gap_s : float
         Silence, in seconds, after which the observer takes a request for a new page view.
 
@@ -51,17 +51,17 @@ def view_as(capture: Capture, observer: str, *, page_gap_s: float = PAGE_GAP_S) 
     kind, _, name = observer.partition(":")
     if kind not in KINDS or not name:
         raise UnknownObserverError(f"{observer!r}: an observer is KIND:NAME with KIND one of {', '.join(KINDS)}, for example third_party:cloudinary.com")
-    entries = capture.entries
+    entries, site = capture.entries, registrable_domain(name)
     entries["site"] = sites_of(entries.host)
-    rows = entries[(entries.site == name.lower()) & entries.outcome.isin(RECEIVED_OUTCOMES)]
-    if not (entries.site == name.lower()).any():
+    rows = entries[(entries.site == site) & entries.outcome.isin(RECEIVED_OUTCOMES)]
+    if not (entries.site == site).any():
         raise UnknownObserverError(f"{capture.source.name}: no request to {name}; it holds requests to {', '.join(sorted(entries.site.dropna().unique())[:20])}")
     received = _masked("entries", kind, rows).sort_values(["started", "url", "method", "status"], kind="stable", ignore_index=True)
     received["page_id"], pages = _regroup(received, page_gap_s)
     others = {table: partial(_rows_of, capture, table, kind, received) for table in ("headers", "cookies", "params", "messages", "connections", "notes")}
     return replace(
         capture,
-        observer=f"{kind}:{name.lower()}",
+        observer=f"{kind}:{site}",
         _build=others,
         _built={"entries": received, "pages": pages},
         _read_body=capture._read_body,

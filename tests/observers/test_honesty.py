@@ -125,6 +125,11 @@ def test_inference_refuses_a_raw_capture():
         ht.infer(ht.read_har(ht.example_har()))
 
 
+def test_a_host_stands_for_its_site():
+    capture = ht.read_har(ht.example_har())
+    assert ht.view_as(capture, "third_party:res.cloudinary.com").observer == ht.view_as(capture, IMAGE_HOST).observer == IMAGE_HOST
+
+
 def test_an_unknown_observer_is_named_with_those_there_are():
     with pytest.raises(ValueError, match=r"cloudinary\.com"):
         ht.view_as(ht.read_har(ht.example_har()), "third_party:nobody.example")
