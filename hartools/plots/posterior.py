@@ -2,24 +2,17 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from hartools.inference import Posterior
-from hartools.plots.style import TEXT_POINTS, axes_for, dress, say
-from hartools.plots.text import drawable, listed, literal, percent, plural, shortened, width
+from hartools.plots.style import axes_for, literal, plural, say
 
 __all__ = ["plot_query_posterior"]
 
-# Not the colours of the parties: a bar is a search.
-BEST, OTHER, REST = "#009E73", "#8FCFBB", "#DDDDDD"
-# Below this, a search is one of many that the pictures rule out alike; naming one would mislead.
-NAMED = 1e-6
-LABEL_INCHES = 2.3
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+BAR, REST = "#0072B2", "#BBBBBB"
 
 
-def plot_query_posterior(posterior: Posterior, *, ax: Axes | None = None, top: int = 8, title: str | None = None) -> Axes:
+def plot_query_posterior(posterior: Posterior, *, ax: Axes | None = None, top: int = 6, title: str | None = None) -> Axes:
     """Draw how probable each query is, given the pictures of one search.
 
     Parameters
@@ -27,9 +20,8 @@ def plot_query_posterior(posterior: Posterior, *, ax: Axes | None = None, top: i
     posterior : Posterior
         From `query_posterior`, or a `Search`'s.
     ax : matplotlib.axes.Axes, optional
-        Axes to draw on; made by default.
     top : int
-        Most queries with a bar of their own; all others share one.
+        Queries with a bar of their own; all others share one.
     title : str, optional
         By default the finding.
 
@@ -45,72 +37,53 @@ def plot_query_posterior(posterior: Posterior, *, ax: Axes | None = None, top: i
     >>> plot_query_posterior(search.posterior).get_xlabel()
     'probability, given the pictures'
     """
-    bars = _bars(posterior, top)
-    names = [shortened(name, LABEL_INCHES) for name in bars.name]
-    high = 0.27 * len(bars) + 0.2
-    with axes_for(ax, high, left=max(map(width, names)) + 0.12) as ax:
-        rows = list(range(len(bars) - 1, -1, -1))
-        ax.barh(rows, bars.share, color=bars.color.tolist(), hatch=["////" if rest else "" for rest in bars.rest], edgecolor="white", linewidth=0, height=0.66)
-        for row, share in zip(rows, bars.share, strict=True):
-            ax.text(min(share, 1) + 0.012, row, percent(share), va="center_baseline", fontsize=TEXT_POINTS, parse_math=False)
-        ax.set_yticks(rows, names)
+    table = posterior.table.head(top)
+    others = len(posterior.table) - len(table)
+    names = [_name(value) for value in table.value] + ([f"all {plural(others, 'other')}"] if others else [])
+    shares = table.probability.tolist() + ([max(0.0, 1 - float(table.probability.sum()))] if others else [])
+    with axes_for(ax, (7.2, 1.3 + 0.38 * len(names))) as ax:
+        rows = range(len(names) - 1, -1, -1)
+        ax.barh(list(rows), shares, color=[BAR] * len(table) + [REST] * bool(others), hatch=[""] * len(table) + ["//"] * bool(others), edgecolor="white", height=0.68)
+        for row, share in zip(rows, shares, strict=True):
+            ax.text(share + 0.012, row, _percent(share), va="center", fontsize=9)
+        ax.set_yticks(list(rows), [literal(name, most=48) for name in names])
         for label in ax.get_yticklabels():
             label.set_parse_math(False)
         ax.tick_params(axis="y", length=0)
-        ax.spines["bottom"].set_bounds(0, 1)
-        ax.set(xlim=(0, 1.16), ylim=(-0.6, len(bars) - 0.4), xlabel="probability, given the pictures")
-        ax.xaxis.set_label_coords(0.5 / 1.16, -26 / (72 * high))
+        ax.set_xlim(0, 1.12)
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-        dress(ax, title=title or _title(posterior), footer=_footer(posterior), below=42)
-        return say(ax, alt=_alt(posterior, bars), caption=_caption(posterior))
-
-
-def _bars(posterior: Posterior, top: int) -> pd.DataFrame:
-    """List the bars: name, share, color, rest."""
-    table = posterior.table
-    shown = max(1, min(int((table.probability >= NAMED).sum()), top, len(table)))
-    best = _best(posterior)
-    rows = [(_name(value), float(share), BEST if place < len(best) else OTHER, False)
-            for place, (value, share) in enumerate(zip(table.value[:shown], table.probability[:shown], strict=True))]
-    if len(table) > shown:
-        rows.append((f"all others ({len(table) - shown:,})", float(table.probability.iloc[shown:].sum()), REST, True))
-    return pd.DataFrame(rows, columns=["name", "share", "color", "rest"])
-
-
-def _best(posterior: Posterior) -> list[Mapping | None]:
-    """List the searches that are as probable as the most probable one."""
-    shares = posterior.table.probability
-    return posterior.table.value[(shares - shares.iloc[0]).abs() < 1e-9].tolist()
+        ax.set_xlabel("probability, given the pictures")
+        return say(ax, title=title or _title(posterior), alt=_alt(posterior, names, shares), caption=_caption(posterior))
 
 
 def _name(value: Mapping | None) -> str:
     if value is None:
         return "a search not in the catalogue"
-    parts = [literal(part) for part in value.values()]
-    return " in ".join(parts) if len(parts) == 2 else ", ".join(parts) or "no particular search"
+    return " in ".join(value.values()) if len(value) == 2 else ", ".join(value.values()) or "no particular search"
 
 
 def _title(posterior: Posterior) -> str:
-    best, share = _best(posterior), percent(float(posterior.table.probability.iloc[0]))
-    if len(best) == 1:
-        return f"The pictures fit {drawable(_name(best[0]))}: {share}"
-    number = NUMBERS[len(best)] if len(best) < len(NUMBERS) else f"{len(best):,}"
-    named = f": {listed([drawable(_name(value)) for value in best])}" if len(best) <= 3 else ""
-    return f"The pictures fit {number} searches equally well{named} ({share} each)"
+    best = posterior.table.probability.iloc[0]
+    tied = posterior.table[(posterior.table.probability - best).abs() < 1e-9]
+    if len(tied) == 1:
+        return f"The pictures fit {_name(posterior.best())}: {_percent(best)}"
+    if len(tied) > 3:
+        return f"The pictures fit {len(tied)} searches equally well: {_percent(best)} each"
+    return f"The pictures fit {' and '.join(_name(value) for value in tied.value)} equally well: {_percent(best)} each"
 
 
-def _footer(posterior: Posterior) -> str:
-    return (f"Uncertainty {posterior.prior_entropy_bits:.2f} → {posterior.entropy_bits:.2f} bits. Prior: {drawable(posterior.prior)}. "
-            f"{plural(len(posterior.table), 'search', 'searches')} compared.")
-
-
-def _alt(posterior: Posterior, bars: pd.DataFrame) -> str:
-    said = ", ".join(f"{name} {percent(share)}" for name, share in zip(bars.name, bars.share, strict=True))
-    return (f"Bars of the probability of each search: {said}. "
-            f"Uncertainty falls from {posterior.prior_entropy_bits:.2f} to {posterior.entropy_bits:.2f} bits.")
+def _alt(posterior: Posterior, names: list[str], shares: list[float]) -> str:
+    bars = ", ".join(f"{literal(name)} {_percent(share)}" for name, share in zip(names, shares, strict=True))
+    return f"Bars of the probability of each search: {bars}."
 
 
 def _caption(posterior: Posterior) -> str:
-    before, after = posterior.prior_entropy_bits, posterior.entropy_bits
-    return (f"Probability of {plural(len(posterior.table), 'search', 'searches')}, given the pictures that one search asked for; prior {literal(posterior.prior)}, "
-            f"model page plus strays. Uncertainty goes from {before:.2f} to {after:.2f} bits, as if {2**after:,.1f} equally probable searches were left of {2**before:,.0f}.")
+    return (f"Posterior over {plural(len(posterior.table), 'search', 'searches')}, prior {posterior.prior}, model page plus strays. Uncertainty falls from "
+            f"{posterior.prior_entropy_bits:.2f} to {posterior.entropy_bits:.2f} bits, as if {2**posterior.entropy_bits:,.1f} equally probable searches "
+            f"were left of {2**posterior.prior_entropy_bits:,.0f}.")
+
+
+def _percent(share: float) -> str:
+    if share < 0.001:
+        return "under 0.1 %" if share > 0 else "0 %"
+    return "over 99.9 %" if 0.9995 <= share < 1 - 1e-12 else f"{100 * share:.1f} %"

@@ -2,31 +2,22 @@
 
 import math
 
+import networkx as nx
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
-from matplotlib.path import Path
 
 from hartools.capture import Capture
-from hartools.graphs import edges_table, nodes_table
-from hartools.plots.map_words import count, map_alt, map_caption, map_footer, map_title
-from hartools.plots.parties import labelled, mark_look, marks_key
-from hartools.plots.ring import ROW, Mark, Ring, arrange, lay_out
-from hartools.plots.style import PAGE_INCHES, TEXT_POINTS, axes_for, capture_line, dress, nothing, say, size_of
+from hartools.graphs import request_graph
+from hartools.plots.style import PARTY_COLORS, PARTY_MARKERS, axes_for, labelled, literal, nothing, party_legend, plural, say
 
 __all__ = ["plot_request_map"]
 
-# kind -> dashes, colour, words; redirects are few and tell most, so they are the darkest
-EDGES = {
-    "initiator": ("-", "#9A9A9A", "its page or script caused it"),
-    "redirect": ((0, (6, 2, 1.2, 2)), "#222222", "redirected to it"),
-    "referer": ((0, (1, 1.6)), "#7A7A7A", "named as its referrer"),
-}
-# Beyond this many marks, a referrer's line is left out where another joins the same two.
-CALM = 24
-# Taller figures than this are refused by the renderer.
-MOST = 400
+EDGE_STYLES = {"initiator": ("-", "caused by its page or script"), "redirect": ("--", "redirected"), "referer": (":", "named as referrer")}
+LABEL_INCHES, LABEL_HEIGHT = 3.0, 0.19
+FEW = 14
+FOLDED = "others"
 
 
 def plot_request_map(capture: Capture, *, ax: Axes | None = None, level: str = "host", top: int = 40, title: str | None = None) -> Axes:
@@ -35,7 +26,7 @@ def plot_request_map(capture: Capture, *, ax: Axes | None = None, level: str = "
     Parameters
     ----------
     capture : Capture
-        A capture, labelled or not, or an observer's view.
+        A capture, or an observer's view.
     ax : matplotlib.axes.Axes, optional
         Axes to draw on; made by default.
     level : {"host", "site"}
@@ -53,99 +44,131 @@ def plot_request_map(capture: Capture, *, ax: Axes | None = None, level: str = "
     --------
     >>> import hartools as ht
     >>> plot_request_map(ht.read_har(ht.example_har())).get_title(loc="left")
-    '4 third-party hosts received 5 of 9 requests'
+    '5 third-party hosts were asked 7 times and answered 5'
     """
     capture, known = labelled(capture)
-    nodes, edges = _nodes(capture, level), edges_table(capture, level=level)
+    graph = request_graph(capture, level=level)
+    nodes = pd.DataFrame.from_dict(dict(graph.nodes(data=True)), orient="index").rename_axis("node").reset_index()
     if not len(nodes):
-        with axes_for(ax, 1.2) as ax:
-            return nothing(ax, "the capture holds no request to a host", capture_line(capture))
-    top = min(top, MOST if ax is None else max(2 * int((size_of(ax)[1] - 0.1) / ROW) - 1, 1))
-    ring = arrange(nodes, edges, top=top, level=level)
-    with axes_for(ax, ring.high) as ax:
-        across, high = size_of(ax)
-        ring = lay_out(ring, across, high)
-        ax.set_axis_off()
-        ax.set(xlim=(-across / 2, across / 2), ylim=(-high / 2, high / 2))
-        lines, left_out = _lines(ring, edges)
-        _draw_edges(ax, lines, ring)
-        _draw_marks(ax, ring)
-        counts = count(capture, level)
-        dress(ax, title=title or map_title(counts, known), key=_key(ring, lines), footer=f"{map_footer(counts, known)}\n{capture_line(capture)}", below=2)
-        return say(ax, alt=map_alt(counts, nodes, ring, known), caption=map_caption(counts, nodes, ring, known, left_out))
+        with axes_for(ax, (6, 3)) as ax:
+            return nothing(ax, "the capture holds no request to a host")
+    middle, ring, folded = _arrange(nodes, graph, top)
+    around = len(ring) + bool(folded)
+    radius = max(1.9, around * LABEL_HEIGHT / (2 * math.pi))
+    # labels of a small map are level, so above and below it they take a line and no more
+    wide, high = radius + LABEL_INCHES, radius + (0.45 if around <= FEW else LABEL_INCHES)
+    with axes_for(ax, (2 * wide, 2 * high)) as ax:
+        places = _places(middle, ring, folded, radius)
+        _draw_edges(ax, graph, places, folded)
+        _draw_nodes(ax, nodes.set_index("node"), places, middle, folded)
+        _finish(ax, nodes, wide, high)
+        return say(ax, title=title or _title(nodes, level), alt=_alt(nodes, middle, folded, level), caption=_caption(nodes, folded, level, known, top))
 
 
-def _nodes(capture: Capture, level: str) -> pd.DataFrame:
-    """List the nodes; a host that is first party on any page is drawn as one."""
-    nodes = nodes_table(capture, level=level)
-    entries = capture.entries
-    first = entries.site[entries.party == "first"].unique() if level == "site" else entries.host[entries.party == "first"].unique()
-    return nodes.assign(party=nodes.party.astype(str).where(~nodes.node.isin(first), "first"))
+def _arrange(nodes: pd.DataFrame, graph: nx.MultiDiGraph, top: int) -> tuple[list[str], list[str], list[str]]:
+    """Choose what stands in the middle, what on the ring in the order of sites, and what is folded."""
+    first = nodes[nodes.party == "first"].sort_values(["entries", "node"], ascending=[False, True]).node.tolist()
+    if not first:  # an observer's view, or a capture that does not tell: what led to most others
+        first = [max(sorted(graph), key=lambda node: (graph.out_degree(node), graph.nodes[node]["entries"]))]
+    others = nodes[~nodes.node.isin(first)].sort_values(["entries", "node"], ascending=[False, True])
+    kept, folded = others.head(top), others.iloc[top:].node.tolist()
+    return first[:6], kept.sort_values(["site", "node"]).node.tolist(), folded + first[6:]
 
 
-def _lines(ring: Ring, edges: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """List the lines between marks, those of folded nodes together, and how many are left out to keep a large map calm."""
-    number = {node: place for place, mark in enumerate(ring.marks) for node in mark.nodes}
-    lines = edges.assign(source=edges.source.map(number), target=edges.target.map(number)).groupby(["source", "target", "kind"], sort=True).weight.sum().reset_index()
-    lines = lines[lines.source != lines.target]
-    if len(ring.marks) <= CALM:
-        return lines, 0
-    double = (lines.kind == "referer") & lines.duplicated(["source", "target"], keep=False)
-    return lines[~double], int(double.sum())
+def _places(middle: list[str], ring: list[str], folded: list[str], radius: float) -> dict[str, tuple[float, float]]:
+    places = {middle[0]: (0.0, 0.0)}
+    inner = 0.42 * radius
+    for number, node in enumerate(middle[1:]):
+        angle = -math.pi / 2 + 2 * math.pi * number / max(len(middle) - 1, 1)
+        places[node] = (inner * math.cos(angle), inner * math.sin(angle))
+    around = [*ring, *([FOLDED] if folded else [])]
+    for number, node in enumerate(around):
+        # half a step off the top, so that no label stands straight up in a small map
+        angle = math.pi / 2 - 2 * math.pi * (number + 0.5) / len(around)
+        places[node] = (radius * math.cos(angle), radius * math.sin(angle))
+    return places
 
 
-def _draw_edges(ax: Axes, lines: pd.DataFrame, ring: Ring) -> None:
-    marks = ring.marks
-    pale = len(marks) > CALM
-    for source, target, kind, weight in lines.itertuples(index=False):
-        dashes, colour, _ = EDGES[kind]
-        # what starts in the middle needs no arrow head: it goes outwards
-        head = kind == "redirect" or source >= len(ring.middle) or target < len(ring.middle)
+def _draw_edges(ax: Axes, graph: nx.MultiDiGraph, places: dict, folded: list[str]) -> None:
+    bends = {"initiator": 0.0, "redirect": 0.22, "referer": -0.12}
+    for source, target, kind, weight in sorted(graph.edges(keys=True, data="weight")):
+        source, target = (FOLDED if node in folded else node for node in (source, target))
+        if source == target:
+            continue
         ax.add_patch(FancyArrowPatch(
-            path=_curve(marks[source], marks[target], kind), arrowstyle="-|>,head_length=3.4,head_width=1.5" if head else "-", mutation_scale=1,
-            linestyle=dashes, linewidth=min(0.6 + 0.3 * math.log1p(weight), 2.2) * (0.75 if pale else 1), color=colour, fill=head,
-            alpha=0.75 if pale and kind != "redirect" else 1, capstyle="butt", joinstyle="miter", zorder=1.5 if kind == "redirect" else 1))
+            places[source], places[target], connectionstyle=f"arc3,rad={bends[kind]}", arrowstyle="-|>", mutation_scale=9, shrinkA=6, shrinkB=7,
+            linestyle=EDGE_STYLES[kind][0], linewidth=min(0.8 + 0.35 * math.log1p(weight), 2.6), color="#8C8C8C" if kind != "redirect" else "#333333", zorder=1))
 
 
-def _curve(a: Mark, b: Mark, kind: str) -> Path:
-    """Return a line that leaves and arrives level, so that lines run together instead of crossing."""
-    away = 0.05 if kind == "referer" else 0.0
-    pull = {"initiator": 0.5, "referer": 0.66, "redirect": 0.36}[kind]
-    if a.x == 0 and b.x == 0:  # from one host of the first party to another: round the labels
-        bow = (0.75 if b.y < a.y else -0.75) * (0.8 if kind == "referer" else 1)
-        return Path([(a.x, a.y), (bow, a.y), (bow, b.y), (b.x, b.y)], [Path.MOVETO, *[Path.CURVE4] * 3])
-    if a.x == 0 or b.x == 0:
-        side = a.x or b.x
-        start, end = (a.x, a.y), (b.x - math.copysign(0.085, side) if b.x else b.x + math.copysign(0.1, side), b.y - away)
-        return Path([start, (a.x + pull * (side - 0) if a.x == 0 else a.x * pull, a.y), (side * (1 - pull) if b.x else side * pull, end[1]), end],
-                    [Path.MOVETO, *[Path.CURVE4] * 3])
-    end = (b.x - math.copysign(0.085, b.x), b.y - away)
-    return Path([(a.x - math.copysign(0.06, a.x), a.y), (a.x * pull, a.y), (b.x * pull, end[1]), end], [Path.MOVETO, *[Path.CURVE4] * 3])
+def _draw_nodes(ax: Axes, nodes: pd.DataFrame, places: dict, middle: list[str], folded: list[str]) -> None:
+    few = len(places) - len(middle) <= FEW
+    for node, (x, y) in places.items():
+        row = nodes.loc[node] if node != FOLDED else _together(nodes.loc[folded])
+        colour, reached = PARTY_COLORS[row.party], row.answered > 0 or row.entries == 0
+        ax.scatter(x, y, s=min(45 + 16 * math.sqrt(row.entries), 260), marker=PARTY_MARKERS[row.party], facecolor=colour if reached else "white",
+                   edgecolor=colour, linewidth=1.3, linestyle="-" if reached else "--", zorder=3)
+        count = f" · {row.entries:,}" if row.entries else ""
+        text = f"+ {plural(len(folded), 'other')}{count}" if node == FOLDED else literal(node, most=34) + count
+        _label(ax, text, x, y, inside=node in middle, few=few)
 
 
-def _draw_marks(ax: Axes, ring: Ring) -> None:
-    most = 60 if ring.rows > 12 else 110
-    _join_sites(ax, ring)
-    for place, mark in enumerate(ring.marks):
-        ax.scatter(mark.x, mark.y, s=min(24 + 9 * math.sqrt(mark.entries), most), zorder=3, **mark_look(mark.party, asked=mark.entries > 0, answered=mark.answered > 0))
-        if place < len(ring.middle):
-            ax.text(mark.x, mark.y - 0.11, mark.label, ha="center", va="top", fontsize=TEXT_POINTS, fontweight="bold", parse_math=False, zorder=4,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
-        else:
-            ax.text(mark.x + math.copysign(0.11, mark.x), mark.y, mark.label, ha="left" if mark.x > 0 else "right", va="center_baseline", fontsize=TEXT_POINTS,
-                    parse_math=False, zorder=4)
+def _together(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series({"entries": rows["entries"].sum(), "answered": rows.answered.sum(), "party": rows.party.iloc[0]})
 
 
-def _join_sites(ax: Axes, ring: Ring) -> None:
-    """Draw a band behind neighbours of one site."""
-    for side in (ring.left, ring.right):
-        for above, under in zip(side, side[1:], strict=False):
-            if above.site and above.site == under.site:
-                ax.plot([above.x, under.x], [above.y, under.y], color="#DDDDDD", linewidth=6, solid_capstyle="round", zorder=2)
+def _label(ax: Axes, text: str, x: float, y: float, *, inside: bool, few: bool) -> None:
+    if inside:
+        ax.text(x, y - 0.2, text, ha="center", va="top", fontsize=9, fontweight="bold", parse_math=False, zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1})
+        return
+    angle, length = math.degrees(math.atan2(y, x)), math.hypot(x, y) + 0.16
+    x, y = length * math.cos(math.radians(angle)), length * math.sin(math.radians(angle))
+    left = abs(angle) > 90
+    turned = 0 if few else (angle + 180 if left else angle)
+    ax.text(x, y, text, ha="right" if left else "left", va="center", rotation=turned, rotation_mode="anchor", fontsize=9, parse_math=False, zorder=4)
 
 
-def _key(ring: Ring, lines: pd.DataFrame) -> list[Line2D]:
-    marks = ring.marks
-    drawn = set(lines.kind)
-    key = marks_key([mark.party for mark in marks], silent=any(mark.entries and not mark.answered for mark in marks), unasked=any(not mark.entries for mark in marks))
-    return key + [Line2D([], [], linestyle=dashes, color=colour, linewidth=1.4, label=words) for kind, (dashes, colour, words) in EDGES.items() if kind in drawn]
+def _finish(ax: Axes, nodes: pd.DataFrame, wide: float, high: float) -> None:
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+    ax.set_xlim(-wide, wide)
+    ax.set_ylim(-high, high)
+    lines = [Line2D([], [], linestyle=style, color="#333333" if kind == "redirect" else "#8C8C8C", label=text) for kind, (style, text) in EDGE_STYLES.items()]
+    marks = party_legend(nodes.party.unique().tolist())
+    if ((nodes.answered == 0) & (nodes.entries > 0)).any():
+        marks.append(Line2D([], [], linestyle="", marker="o", markersize=8, markerfacecolor="white", markeredgecolor="#555555", label="asked, never answered"))
+    ax.legend(handles=[*marks, *lines], loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3)
+
+
+def _counts(nodes: pd.DataFrame) -> tuple[int, int, int]:
+    third = nodes[nodes.party == "third"]
+    return len(third), int(third["entries"].sum()), int(third.answered.sum())
+
+
+def _title(nodes: pd.DataFrame, level: str) -> str:
+    hosts, asked, answered = _counts(nodes)
+    if not hosts and (nodes.party == "first").any():
+        return f"No third-party {level} was asked for anything"
+    if not hosts:
+        return f"{plural(len(nodes), level)}, {plural(int(nodes['entries'].sum()), 'request')}"
+    return f"{plural(hosts, 'third-party ' + level)} {'was' if hosts == 1 else 'were'} asked {plural(asked, 'time')} and answered {answered:,}"
+
+
+def _alt(nodes: pd.DataFrame, middle: list[str], folded: list[str], level: str) -> str:
+    hosts, asked, answered = _counts(nodes)
+    most = nodes[~nodes.node.isin(middle)].sort_values(["entries", "node"], ascending=[False, True]).head(5)
+    named = ", ".join(f"{literal(node)} ({entries})" for node, entries in zip(most.node, most["entries"], strict=True))
+    return (f"Request map of {plural(len(nodes), level)}. In the middle {literal(middle[0])}. {plural(hosts, 'third-party ' + level)} "
+            f"with {plural(asked, 'request')}, {answered} answered. Most requests: {named or 'none'}." + (f" {plural(len(folded), 'further ' + level)} folded into one mark." if folded else ""))
+
+
+def _caption(nodes: pd.DataFrame, folded: list[str], level: str, known: bool, top: int) -> str:
+    parts = [f"Each mark is a {level}, with its number of requests; arrows go from what caused a request to whom it went."]
+    if folded:
+        parts.append(f"The {plural(len(folded), level)} with the fewest requests are folded into one mark.")
+    silent = int(((nodes.answered == 0) & (nodes["entries"] > 0)).sum())
+    if silent:
+        parts.append(f"{plural(silent, level)} {'was' if silent == 1 else 'were'} asked and gave no answer that was recorded.")
+    if not known:
+        parts.append("Which site was visited is not known here, so nothing is called first or third party.")
+    return " ".join(parts)
