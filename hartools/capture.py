@@ -10,7 +10,7 @@ from hartools.errors import HarError, UnknownEntryError
 
 __all__ = ["Capture", "Exporter", "Source", "register_card"]
 
-TABLE_NAMES = ("entries", "pages", "headers", "cookies", "params", "messages", "connections", "notes")
+TABLE_NAMES = ("entries", "pages", "headers", "cookies", "params", "messages", "stacks", "connections", "notes")
 
 _card: dict[str, Callable[["Capture"], str]] = {}
 

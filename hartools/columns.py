@@ -40,7 +40,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         entry_id | int | position in log.entries; how evidence is cited
         page_id | str | the page that the exporter assigned; in a view, regrouped from what the observer has
         started | time | when the request was started, UTC
-        duration_ms | float | total time of the entry, milliseconds
+        utc_offset_min | int | offset from UTC in which the exporter wrote that time, minutes
+        duration_ms | float | total time of the entry, the TLS handshake counted once, milliseconds
         method | str | request method
         url | str | request URL without fragment
         scheme | str | scheme of the URL
@@ -56,14 +57,18 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         http_version | str | HTTP/1.0, HTTP/1.1, HTTP/2, HTTP/3 or unknown
         mime | str | media type of the response, lower case, without parameters
         resource_type | str | what the browser fetched it as, where the exporter says so
-        initiator_type | str | script, parser, redirect, preflight or other, where the exporter says so
-        initiator_url | str | URL of the script or document that caused the request
-        initiator_entry | int | entry_id of that script or document
+        initiator_type | str | script, parser, preflight or other, where the exporter says so; redirect where the entry is a hop of a chain
+        initiator_url | str | URL of the script, document or redirecting hop that caused the request
+        initiator_line | int | line of that script or document, counted from 1
+        initiator_entry | int | entry_id of that script, document or hop; of a preflight, the request that it was for
         referer | str | Referer header of the request
         redirect_to | str | absolute URL that the response redirects to
+        redirect_from | int | entry_id of the hop whose redirect led here
         request_bytes | int | bytes of the request, headers and body
         transfer_bytes | int | bytes of the response on the wire, headers and body
         body_bytes | int | bytes of the decoded response body
+        request_body_held | bool | the file holds the body that was sent
+        response_body_held | bool | the file holds the body that was answered
         server_ip | str | address that answered, without brackets
         connection_id | str | the exporter's name for the connection
         from_cache | bool | answered from a cache in the browser
@@ -73,12 +78,14 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         tls_issuer | str | issuer of the server's certificate
         blocked_ms | float | timings.blocked, milliseconds
         dns_ms | float | timings.dns, milliseconds
-        connect_ms | float | timings.connect, milliseconds
-        ssl_ms | float | timings.ssl, milliseconds
+        connect_ms | float | timings.connect with the TLS handshake, milliseconds
+        ssl_ms | float | timings.ssl, the part of connect_ms that is the TLS handshake, milliseconds
         send_ms | float | timings.send, milliseconds
         wait_ms | float | timings.wait, milliseconds
         receive_ms | float | timings.receive, milliseconds
         error | str | the exporter's word for what went wrong
+        position | int | position in log.entries of its own file; differs from entry_id only where several files were read as one
+        capture_id | str | the file, where several were read as one
     """),
     "pages": _columns("""
         page_id | str | id of the page
@@ -87,6 +94,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         started | time | when the page was started, UTC
         on_content_load_ms | float | DOMContentLoaded after the start, milliseconds
         on_load_ms | float | load event after the start, milliseconds
+        capture_id | str | the file, where several were read as one
     """),
     "headers": _columns("""
         entry_id | int | the entry
@@ -94,6 +102,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         position | int | position among the headers of this side
         name | str | header name, lower case
         value | str | header value
+        capture_id | str | the file, where several were read as one
     """),
     "cookies": _columns("""
         entry_id | int | the entry
@@ -108,6 +117,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         secure | bool | Secure attribute
         same_site | str | SameSite attribute
         source | str | cookies array, Cookie header or Set-Cookie header
+        capture_id | str | the file, where several were read as one
     """),
     "params": _columns("""
         entry_id | int | the entry
@@ -115,6 +125,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         position | int | position among the parameters of this place
         name | str | parameter name, decoded once
         value | str | parameter value, decoded once
+        capture_id | str | the file, where several were read as one
     """),
     "messages": _columns("""
         entry_id | int | the entry that opened the channel
@@ -122,6 +133,17 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         direction | str | sent or received
         kind | str | text, binary or event
         data | str | the message; binary as base64
+        capture_id | str | the file, where several were read as one
+    """),
+    "stacks": _columns("""
+        entry_id | int | the entry
+        position | int | position on the stack, the call that made the request first
+        async_hops | int | how many asynchronous calls lie between this call and the request
+        function | str | name of the function, unknown for an anonymous one
+        url | str | URL of its script
+        line | int | line, counted from 1
+        column | int | column, counted from 1
+        capture_id | str | the file, where several were read as one
     """),
     "connections": _columns("""
         name | str | host name
@@ -131,6 +153,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         last | time | start of the last request seen on it, UTC
         bytes_up | int | bytes of the requests, where all of them are known
         bytes_down | int | bytes of the responses, where all of them are known
+        capture_id | str | the file, where several were read as one
     """),
     "bodies": _columns("""
         entry_id | int | the entry
@@ -140,12 +163,16 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         data | object | str or bytes; None when not recorded
         complete | bool | false when the exporter is known to have cut it
         why_missing | str | why data is None
+        capture_id | str | the file, where several were read as one
     """),
     "notes": _columns("""
         entry_id | int | the entry, unknown for the whole file
         code | str | short name of the deviation
-        found | str | what was found
+        at_byte | int | where it begins, in bytes of the unpacked file
+        count | int | how often in this entry or file
+        found | str | what was found, without any value of the file
         done | str | what was done about it
+        capture_id | str | the file, where several were read as one
     """),
     "findings": _columns("""
         finding_id | str | stable hash of observer, topic, rule and value
@@ -184,7 +211,7 @@ def conform(name: str, data: Mapping[str, object] | pd.DataFrame) -> pd.DataFram
     Examples
     --------
     >>> conform("notes", {"code": ["bom"], "entry_id": [None]}).loc[0].to_dict()
-    {'entry_id': None, 'code': 'bom', 'found': None, 'done': None}
+    {'entry_id': None, 'code': 'bom', 'at_byte': None, 'count': None, 'found': None, 'done': None, 'capture_id': None}
     """
     length = max((len(data[column]) for column in data), default=0)
     made = {}
@@ -226,6 +253,6 @@ def describe_columns(name: str) -> pd.DataFrame:
     Examples
     --------
     >>> describe_columns("notes").column.tolist()
-    ['entry_id', 'code', 'found', 'done']
+    ['entry_id', 'code', 'at_byte', 'count', 'found', 'done', 'capture_id']
     """
     return pd.DataFrame(TABLES[name], columns=["column", "type", "meaning"])

@@ -25,19 +25,28 @@ entries   | status http_version mime redirect_to                           | yes
 entries   | outcome                                                        | yes         | rows that did not reach it are left out altogether
 entries   | request_bytes transfer_bytes body_bytes                        | yes         | it counted them too
 entries   | server_ip tls_protocol tls_subject tls_issuer                  | yes         | its own machine and certificate
-entries   | initiator_type initiator_url initiator_entry                   | no          | only the browser knows what caused a request
+entries   | utc_offset_min                                                 | no          | the clock of the visitor's machine
+entries   | request_body_held response_body_held                           | no          | about the file, not about the traffic
+entries   | initiator_type initiator_url initiator_line initiator_entry redirect_from | no   | only the browser knows what caused a request
 entries   | connection_id                                                  | no          | the browser's own numbering
 entries   | duration_ms blocked_ms dns_ms connect_ms ssl_ms send_ms wait_ms receive_ms | no | measured in the browser
 entries   | from_cache via_service_worker error                            | no          | happened in the browser
+entries   | position capture_id                                            | no          | about the file, not about the traffic
 pages     | page_id url started                                            | own         | regrouped; the URL only where a referrer holds it
-pages     | title on_content_load_ms on_load_ms                            | no          | only the browser knows them
+pages     | title on_content_load_ms on_load_ms capture_id                 | no          | only the browser knows them
 headers   | entry_id side position name value                              | yes         | of the requests it received and the responses it gave
 cookies   | entry_id side name value domain path expires max_age http_only secure same_site source | yes | its own
 params    | entry_id where position name value                             | yes         | they are in the request
 messages  | entry_id time direction kind data                              | yes         | its own channels
 bodies    | entry_id side mime encoding data complete why_missing          | yes         | what it was sent and what it sent
-connections | name address port first last bytes_up bytes_down             | no          | the browser's own numbering
-notes     | entry_id code found done                                       | no          | about the file, not about the traffic
+stacks    | entry_id position async_hops function url line column capture_id | no        | only the browser knows what caused a request
+connections | name address port first last bytes_up bytes_down capture_id | no          | the browser's own numbering
+notes     | entry_id code at_byte count found done capture_id              | no          | about the file, not about the traffic
+headers   | capture_id                                                     | no          | about the file, not about the traffic
+cookies   | capture_id                                                     | no          | about the file, not about the traffic
+params    | capture_id                                                     | no          | about the file, not about the traffic
+messages  | capture_id                                                     | no          | about the file, not about the traffic
+bodies    | capture_id                                                     | no          | about the file, not about the traffic
 """
 
 
