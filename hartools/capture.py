@@ -30,12 +30,32 @@ def register_card(*, text: Callable[["Capture"], str], html: Callable[["Capture"
 
 @dataclass(frozen=True)
 class Source:
-    """Say which bytes a capture was read from."""
+    """Say which bytes a capture was read from.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file, without its folder; of several files, how many they are.
+    size : int
+        Bytes on disk.
+    containers : tuple of str
+        What the HAR was packed in, outermost first.
+    sha256 : str
+        Hash of the file as it lies on disk, worked out when it is first asked for.
+    parts : tuple of Source
+        The files, where several were read as one; their `sha256` is that of the list of hashes.
+    """
 
     name: str
-    sha256: str
     size: int
     containers: tuple[str, ...] = ()
+    parts: tuple["Source", ...] = ()
+    _sha256: Callable[[], str] = field(default=lambda: "", repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the file as it was read."""
+        return self._sha256()
 
 
 @dataclass(frozen=True)
@@ -149,7 +169,7 @@ class Capture:
         sides = ("request", "response") if side is None else (side,)
         rows = [self._read_body(entry_id, each) for entry_id in wanted for each in sides] if self._read_body else []
         rows = [row for row in rows if row is not None]
-        return conform("bodies", {column.name: [row[column.name] for row in rows] for column in TABLES["bodies"]})
+        return conform("bodies", {column.name: [row.get(column.name) for row in rows] for column in TABLES["bodies"]})
 
     def document(self) -> dict:
         """Rebuild the HAR as a dict, bodies included, entries in their order.

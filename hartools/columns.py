@@ -214,11 +214,16 @@ def conform(name: str, data: Mapping[str, object] | pd.DataFrame) -> pd.DataFram
     {'entry_id': None, 'code': 'bom', 'at_byte': None, 'count': None, 'found': None, 'done': None, 'capture_id': None}
     """
     length = max((len(data[column]) for column in data), default=0)
-    made = {}
-    for column in TABLES[name]:
-        values = data[column.name] if column.name in data else [None] * length
-        made[column.name] = pd.Series(values, dtype=DTYPES[column.type]).reset_index(drop=True)
-    return pd.DataFrame(made)
+    return pd.DataFrame({column.name: _conformed(data[column.name] if column.name in data else None, column.type, length) for column in TABLES[name]})
+
+
+def _conformed(values: object, kind: str, length: int) -> pd.Series:
+    if kind != "object" and (values is None or isinstance(values, (pa.Array, pa.ChunkedArray))):
+        # already a column: taken as it is, without a visit to each value
+        wanted = DTYPES[kind].pyarrow_dtype
+        array = pa.nulls(length, wanted) if values is None else values if values.type == wanted else values.cast(wanted)
+        return pd.Series(pd.arrays.ArrowExtensionArray(array))
+    return pd.Series([None] * length if values is None else values, dtype=DTYPES[kind]).reset_index(drop=True)
 
 
 def empty_table(name: str) -> pd.DataFrame:

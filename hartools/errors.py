@@ -3,6 +3,7 @@
 __all__ = [
     "AmbiguousFirstPartyError",
     "CatalogueError",
+    "ChangedFileError",
     "FrozenCatalogueError",
     "HarError",
     "NotAHarError",
@@ -23,7 +24,11 @@ class NotAHarError(HarError, ValueError):
 
 
 class SizeLimitError(HarError, ValueError):
-    """Say that a file unpacks to more than the stated limit."""
+    """Say that a file unpacks to more, or is packed deeper, than the stated limit."""
+
+
+class ChangedFileError(HarError, OSError):
+    """Say that a file is no longer what it was when it was read."""
 
 
 class UnknownColumnError(HarError, KeyError):

@@ -1,36 +1,46 @@
 """A file becomes a Capture: any exporter, labels left unknown."""
 
-import json
+import os
 from functools import partial
 
-import msgspec
-
 from hartools.capture import Capture, Source
-from hartools.columns import conform
-from hartools.reading.bodies import body_reader, request_text
-from hartools.reading.cookies import cookies_table
+from hartools.errors import NotAHarError
+from hartools.reading.bodies import body_reader
 from hartools.reading.dialects import recognise
-from hartools.reading.files import MAX_BYTES, open_content
+from hartools.reading.files import MAX_BYTES, MAX_LAYERS, Content, open_content
 from hartools.reading.haralyzer import page_metrics, to_haralyzer
-from hartools.reading.salvage import Document, parse
-from hartools.reading.schema import decode_entry
-from hartools.reading.tables import connections_table, entries_table, headers_table, messages_table, pages_table, params_table
+from hartools.reading.headers import header
+from hartools.reading.log import MAX_DEPTH, Log, find_log
+from hartools.reading.progress import Progress
+from hartools.reading.schema import HeaderLists, plain
+from hartools.reading.several import Unread, files_of, one_of_many
+from hartools.reading.tables import Tables
 
 __all__ = ["page_metrics", "read_har", "to_haralyzer"]
 
+# How many entries are looked at for a User-Agent; the first ones may be data: URLs or cached.
+LOOKED_AT = 20
 
-def read_har(source, *, max_bytes: int = MAX_BYTES) -> Capture:
-    """Read a HAR file into a capture.
 
-    Nothing is dropped: what does not fit the format is set aside and listed in ``notes``.
-    Bodies stay undecoded until `Capture.bodies` asks for them.
+def read_har(source, *, max_bytes: int = MAX_BYTES, max_layers: int = MAX_LAYERS, max_depth: int = MAX_DEPTH) -> Capture:
+    """Read a HAR file, or several, into a capture.
+
+    Nothing is dropped: what does not fit the format is repaired or set aside and listed in
+    ``notes``, with the byte at which it stands. Bodies stay undecoded until `Capture.bodies` asks
+    for them. A plain file is mapped into memory, not copied, so it must not be changed in place
+    while the capture is in use.
 
     Parameters
     ----------
-    source : path, bytes or binary file object
-        A HAR, plain or packed (gzip, zlib, zip), whole or cut short.
+    source : path, glob, bytes, binary file object, or list of these
+        A HAR, plain or packed (gzip, zlib, zip), whole or damaged. A list or a glob such as
+        ``"visits/*.har"`` gives one capture, with the file of each row in ``capture_id``.
     max_bytes : int
-        Most bytes that the file may unpack to; a gigabyte by default.
+        Most bytes that a packed file may unpack to; a gigabyte by default.
+    max_layers : int
+        Most containers inside one another; 4 by default.
+    max_depth : int
+        Most levels of nesting kept in a damaged entry; 200 by default, 500 at most.
 
     Returns
     -------
@@ -40,9 +50,9 @@ def read_har(source, *, max_bytes: int = MAX_BYTES) -> Capture:
     Raises
     ------
     NotAHarError
-        If the file holds neither a log nor an entry.
+        If the file holds no entry; of several files, if none does.
     SizeLimitError
-        If it unpacks to more than `max_bytes`.
+        If it unpacks to more than `max_bytes` or `max_layers`.
     OSError
         If it cannot be opened.
 
@@ -53,46 +63,48 @@ def read_har(source, *, max_bytes: int = MAX_BYTES) -> Capture:
     >>> capture.entries.outcome.value_counts().to_dict()
     {'answered': 6, 'redirected': 1, 'blocked': 1, 'cached': 1}
     """
-    content = open_content(source, max_bytes=max_bytes)
-    document = parse(content.data, name=content.name)
-    dialect, exporter = recognise(document.meta)
-    decoded = [decode_entry(raw) for raw in document.entries]
-    entries = [entry for entry, _ in decoded]
-    notes = document.notes + [_odd(entry_id, odd) for entry_id, (_, odd) in enumerate(decoded) if odd]
-    capture = Capture(
-        Source(content.name, content.sha256, content.size, content.containers),
+    read = partial(_read, max_bytes=max_bytes, max_layers=max_layers, max_depth=max_depth)
+    files = files_of(source)
+    if files is None:
+        captures = read(source)
+        return captures[0] if len(captures) == 1 else one_of_many(captures)
+    found: list[Capture | Unread] = []
+    for file in files:
+        try:
+            found += read(file)
+        except NotAHarError as error:
+            found.append(Unread(_name(file), str(error)))
+    return one_of_many(found)
+
+
+def _name(file) -> str:
+    return os.path.basename(os.fspath(file)) if isinstance(file, (str, os.PathLike)) else "<bytes>"
+
+
+def _read(source, *, max_bytes: int, max_layers: int, max_depth: int) -> list[Capture]:
+    with Progress(_name(source)) as progress:
+        contents = open_content(source, max_bytes=max_bytes, max_layers=max_layers, progress=progress)
+        return [_capture(content, max_depth, progress) for content in contents]
+
+
+def _capture(content: Content, max_depth: int, progress: Progress) -> Capture:
+    log = find_log(content.data, name=content.name, offset=content.offset, max_depth=max_depth, progress=progress)
+    log.notes[:0] = content.notes
+    dialect, exporter = recognise(log.meta, plain(log.entries[0]), _agents(log))
+    return Capture(
+        Source(content.name, content.size, content.containers, _sha256=content.sha256),
         exporter,
-        _build={
-            "entries": partial(entries_table, entries, dialect),
-            "headers": partial(headers_table, entries),
-            "cookies": partial(cookies_table, entries),
-            "params": partial(params_table, entries, request_text),
-            "messages": partial(messages_table, entries, dialect),
-            "notes": partial(_notes_table, notes),
-            "pages": lambda: pages_table(document.meta.get("pages"), capture.entries),
-            "connections": lambda: connections_table(capture.entries),
-        },
-        _read_body=body_reader(entries, content.attachment),
-        _document=partial(_rebuild, document),
+        _build=Tables(log, dialect, content.attachment).builders(),
+        _read_body=body_reader(log, content.attachment),
+        _document=log.document,
     )
-    return capture
 
 
-def _notes_table(notes: list[dict]):
-    return conform("notes", {name: [note[name] for note in notes] for name in ("entry_id", "code", "found", "done")})
-
-
-def _odd(entry_id: int, odd: str) -> dict:
-    return {"entry_id": entry_id, "code": "odd_entry", "found": odd, "done": "the part that did not fit was set aside"}
-
-
-def _rebuild(document: Document) -> dict:
-    log = {key: value for key, value in document.meta.items() if value is not None}
-    return {"log": log | {"entries": [_plain(raw) for raw in document.entries]}}
-
-
-def _plain(raw) -> object:
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
+def _agents(log: Log) -> dict[str, str | None]:
+    """Find the headers that name the browser, in one of the first entries."""
+    for entry_id in range(min(LOOKED_AT, len(log.entries))):
+        request = log.one(entry_id, HeaderLists).request
+        agent = header(request.headers, "user-agent") if request else None
+        if agent:
+            return {"user-agent": agent, "sec-ch-ua": header(request.headers, "sec-ch-ua")}
+    return {}

@@ -2,54 +2,56 @@
 
 import base64
 import binascii
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
-from hartools.reading.schema import Entry, PostData, clean
+from hartools.reading.log import Log
+from hartools.reading.schema import Bodies, Content, PostData, clean, plain
+from hartools.reading.sizes import FIREFOX_LIMIT
 from hartools.reading.values import text, whole
 
-__all__ = ["body_reader", "request_text"]
+__all__ = ["Attachment", "body_reader", "body_text"]
 
-# 2026-11-23, read in Firefox 153: devtools.netmonitor.responseBodyLimit, where text is cut.
-FIREFOX_LIMIT = 1 << 20
+Attachment = Callable[[str], bytes | None]
 
 
-def body_reader(entries: Sequence[Entry], attachment: Callable[[str], bytes | None]) -> Callable[[int, str], dict | None]:
+def body_reader(log: Log, attachment: Attachment) -> Callable[[int, str], dict | None]:
     """Return a function from entry id and side to one row of table ``bodies``, or None without a body."""
 
     def read(entry_id: int, side: str) -> dict | None:
-        message = getattr(entries[entry_id], side)
-        held = (message.postData if side == "request" else message.content) if message else None
-        return _row(entry_id, side, held, attachment) if held is not None else None
+        message = getattr(log.one(entry_id, Bodies), side)
+        part = (message.postData if side == "request" else message.content) if message else None
+        return _row(entry_id, side, part, attachment) if part is not None else None
 
     return read
 
 
-def request_text(entry: Entry) -> str | None:
-    """Return the request body where the HAR holds it as text."""
-    post = entry.request.postData if entry.request else None
-    return _decoded(post.text) if post else None
+def body_text(part: Content | PostData, attachment: Attachment) -> str | bytes | None:
+    """Return a body as the HAR holds it, base64 undone, or None."""
+    return _data(part, attachment)[0]
 
 
-def _row(entry_id: int, side: str, held, attachment) -> dict:
-    data, encoding, why = _data(held, attachment)
-    size = whole(getattr(held, "size", None))
+def _row(entry_id: int, side: str, part: Content | PostData, attachment: Attachment) -> dict:
+    data, encoding, why = _data(part, attachment)
+    size = whole(getattr(part, "size", None))
     if data is None and why is None:
-        why = text(getattr(held, "comment", None)) or ("the body was empty" if size == 0 or isinstance(held, PostData) else "the exporter recorded no body")
+        why = text(part.comment) or ("the body was empty" if size == 0 or isinstance(part, PostData) else "the exporter recorded no body")
     complete = None if data is None else not (isinstance(data, str) and len(data) == FIREFOX_LIMIT)
-    return {"entry_id": entry_id, "side": side, "mime": text(held.mimeType), "encoding": encoding, "data": data, "complete": complete, "why_missing": why}
+    return {"entry_id": entry_id, "side": side, "mime": text(part.mimeType), "encoding": encoding, "data": data, "complete": complete, "why_missing": why}
 
 
-def _data(held, attachment) -> tuple[str | bytes | None, str | None, str | None]:
-    if text(held.file):
-        data = attachment(text(held.file))
-        return data, "file", None if data is not None else f"its file {text(held.file)!r} is not beside the HAR"
-    written = _decoded(held.text)
+def _data(part: Content | PostData, attachment: Attachment) -> tuple[str | bytes | None, str | None, str | None]:
+    file = text(part.file) or text(part.sha1)
+    if file:
+        data = attachment(file)
+        if data is not None:
+            return data, "file", None
+    written = _written(part.text)
     if not written:
-        return None, None, None
-    if str(held.encoding).lower() != "base64":
+        return None, "file" if file else None, f"its file {file!r} is not beside the HAR" if file else None
+    # "UTF-8" stands here too (HarSharp), and means nothing more than text.
+    if str(part.encoding).lower() != "base64":
         return written, "text", None
     try:
         return base64.b64decode(written, validate=False), "base64", None
@@ -57,10 +59,11 @@ def _data(held, attachment) -> tuple[str | bytes | None, str | None, str | None]
         return written, "text", None
 
 
-def _decoded(raw: msgspec.Raw) -> str | None:
+def _written(raw: msgspec.Raw) -> str | None:
     try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        # a lone surrogate or an invalid byte inside this one body
-        value = json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
+        value = plain(raw)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, (dict, list)):  # some programs write a JSON body as JSON
+        return msgspec.json.encode(value).decode()
     return clean(value) if isinstance(value, str) else None

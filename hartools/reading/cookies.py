@@ -1,85 +1,119 @@
 """Which cookies were sent and set, from headers where there are any, else from the arrays?"""
 
 import re
-from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator
 
-import pandas as pd
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from hartools.columns import conform
-from hartools.reading.schema import Entry
-from hartools.reading.values import text, times, whole
+from hartools.reading.dialects import Dialect
+from hartools.reading.log import Log
+from hartools.reading.notes import CODES, note
+from hartools.reading.schema import Cookie, CookieLists, fit, plain
+from hartools.reading.values import text, whole
+from hartools.reading.vectors import dates
 
-__all__ = ["cookies_table", "split_set_cookie"]
+__all__ = ["cookies_columns", "split_set_cookie"]
 
-COLUMNS = ["entry_id", "side", "name", "value", "domain", "path", "expires", "max_age", "http_only", "secure", "same_site", "source"]
+NAMES = ("entry_id", "side", "name", "value", "domain", "path", "expires", "max_age", "http_only", "secure", "same_site", "source")
 
-# Several cookies in one header value: joined by a line feed (Firebug, chrome-har, PhantomJS) or
-# by a comma (Selenium Wire, pcap2har), which a date such as "Expires=Wed, 21 Oct" also holds.
-JOINED = re.compile(r"\n|,(?=\s*[!#$%&'*+.^_`|~\w-]+=)(?<!\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),)")
+# Several cookies in one header value, joined by a comma, which a date such as "Expires=Wed, 21 Oct"
+# also holds: there no name and "=" follow.
+COMMA = re.compile(r",(?=\s*[!#$%&'*+.^_`|~\w-]+=)")
 
+# 2026-11-23: Chrome since 110 and chrome-har 0.12 write this second for a cookie of the session.
+SESSION = re.compile(r"1969-12-31T23:59:59(\.\d+)?Z")
 
-def cookies_table(entries: Sequence[Entry]) -> pd.DataFrame:
-    """Build table ``cookies``; headers come first, being what crossed the wire."""
-    rows = []
-    for entry_id, entry in enumerate(entries):
-        rows += [(entry_id, "request", *row) for row in _sent(entry.request)]
-        rows += [(entry_id, "response", *row) for row in _set(entry.response)]
-    table = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
-    table["expires"] = times([_date(value) for value in table.expires])
-    return conform("cookies", table)
+_cookies = msgspec.json.Decoder(list[Cookie])
 
 
-def split_set_cookie(value: str) -> list[str]:
+def cookies_columns(log: Log, headers: dict[str, pa.Array], dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
+    """Build table ``cookies``; headers come first, being what crossed the wire.
+
+    Parameters
+    ----------
+    log : Log
+    headers : dict of str to pyarrow.Array
+        Columns of table ``headers``.
+    """
+    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(log, headers)], key=lambda row: (row[0], row[1] == "response"))
+    columns = dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in NAMES}
+    found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
+    columns["expires"] = found.times
+    notes = [note(code, entry_id=columns["entry_id"][row], at_byte=log.at_byte(columns["entry_id"][row]), found=f"{CODES[code].meaning}, in a cookie's expiry", done=CODES[code].remedy)
+             for code, odd in found.odd.items() if code == "bad_date" for row in odd]
+    return columns, notes
+
+
+def split_set_cookie(value: str, *, at_commas: bool = True) -> list[str]:
     """Split a header value into its cookies.
+
+    Parameters
+    ----------
+    value : str
+    at_commas : bool
+        Cookies may be joined by commas (Selenium Wire, pcap2har, Safari); line feeds (Firebug,
+        chrome-har, PhantomJS) can stand in no header and always join two.
 
     Examples
     --------
     >>> split_set_cookie("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b=2; Path=/")
     ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2; Path=/']
     """
-    return [part.strip() for part in JOINED.split(value) if part.strip()]
+    lines = value.split("\n")
+    parts = [part for line in lines for part in (COMMA.split(line) if at_commas else [line])]
+    return [part.strip() for part in parts if part.strip()]
 
 
-def _sent(request) -> list[tuple]:
-    if request is None:
-        return []
-    written = [text(pair.value) or "" for pair in request.headers or () if str(pair.name).lower() == "cookie"]
-    pairs = [part.strip().partition("=") for value in written for part in value.split(";") if part.strip()]
-    if pairs:
-        return [(name, value, *(None,) * 7, "Cookie header") for name, _, value in pairs]
-    return [_from_array(cookie) for cookie in request.cookies or ()]
+def _rows_named(headers: dict[str, pa.Array], name: str, side: str) -> Iterator[tuple[int, str]]:
+    wanted = pc.and_(pc.equal(headers["name"], name), pc.equal(headers["side"], side))
+    return zip(headers["entry_id"].filter(wanted).to_pylist(), headers["value"].filter(wanted).to_pylist(), strict=True)
 
 
-def _set(response) -> list[tuple]:
-    if response is None:
-        return []
-    written = [text(pair.value) or "" for pair in response.headers or () if str(pair.name).lower() == "set-cookie"]
-    cookies = [cookie for value in written for cookie in split_set_cookie(value)]
-    return [_parse(cookie) for cookie in cookies] or [_from_array(cookie) for cookie in response.cookies or ()]
+def _from_headers(headers: dict[str, pa.Array], dialect: Dialect) -> Iterator[tuple]:
+    for entry_id, value in _rows_named(headers, "cookie", "request"):
+        for part in value.replace("\n", ";").split(";"):
+            if part.strip():
+                name, _, held = part.strip().partition("=")
+                yield (entry_id, "request", name, held, *(None,) * 7, "Cookie header")
+    for entry_id, value in _rows_named(headers, "set-cookie", "response"):
+        for written in split_set_cookie(value, at_commas=dialect.cookies_joined_by_comma):
+            yield (entry_id, "response", *_parsed(written))
 
 
-def _parse(written: str) -> tuple:
+def _parsed(written: str) -> tuple:
     first, *rest = written.split(";")
     name, _, value = first.strip().partition("=")
     attributes = {key.strip().lower(): content.strip() for key, _, content in (part.partition("=") for part in rest)}
-    return (name, value, attributes.get("domain"), attributes.get("path"), attributes.get("expires"), whole(attributes.get("max-age")),
-            "httponly" in attributes, "secure" in attributes, attributes.get("samesite"), "Set-Cookie header")
+    return (name, value, attributes.get("domain") or None, attributes.get("path") or None, attributes.get("expires"), whole(attributes.get("max-age")),
+            "httponly" in attributes, "secure" in attributes, attributes.get("samesite") or None, "Set-Cookie header")
 
 
-def _from_array(cookie) -> tuple:
-    return (text(cookie.name) or "", text(cookie.value) or "", text(cookie.domain), text(cookie.path), text(cookie.expires), None,
-            _flag(cookie.httpOnly), _flag(cookie.secure), text(cookie.sameSite), "cookies array")
+def _from_arrays(log: Log, headers: dict[str, pa.Array]) -> Iterator[tuple]:
+    """Take the arrays of the sides that have no such header."""
+    told = {side: set(np.unique([entry_id for entry_id, _ in _rows_named(headers, name, side)]).tolist()) for side, name in (("request", "cookie"), ("response", "set-cookie"))}
+    for entry_id, (lists, _) in enumerate(log.decoded(CookieLists)):
+        for side, message in (("request", lists.request), ("response", lists.response)):
+            if message is not None and bytes(memoryview(message.cookies)[:4]) not in (b"[]", b"null") and entry_id not in told[side]:
+                for cookie in _listed(message.cookies):
+                    yield (entry_id, side, *_from_array(cookie))
+
+
+def _listed(raw) -> list[Cookie]:
+    try:
+        return _cookies.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = plain(raw)
+        return fit(list[Cookie], value) or [] if isinstance(value, list) else []
+
+
+def _from_array(cookie: Cookie) -> tuple:
+    return (text(cookie.name) or "", text(cookie.value) or "", text(cookie.domain), text(cookie.path), text(cookie.expires),
+            whole(cookie.maxAge if cookie.maxAge is not None else cookie.charles_max_age), _flag(cookie.httpOnly), _flag(cookie.secure), text(cookie.sameSite), "cookies array")
 
 
 def _flag(value) -> bool | None:
+    # Fiddler 2.3 writes "true" as a text (2026-11-23, 2.3.3.5).
     return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
-
-
-def _date(value) -> str | None:
-    if not isinstance(value, str) or value[:4].isdigit():
-        return value if isinstance(value, str) else None
-    try:
-        return parsedate_to_datetime(value).isoformat()
-    except (TypeError, ValueError, OverflowError):
-        return None

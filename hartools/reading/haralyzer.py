@@ -49,8 +49,8 @@ def to_haralyzer(capture: Capture) -> HarParser:
     [9]
     """
     log = capture.document()["log"]
-    starts = capture.entries.started
-    entries = [_repaired(entry, starts.iloc[position]) for position, entry in enumerate(log["entries"])]
+    table = capture.entries
+    entries = [_repaired(*row) for row in zip(log["entries"], table.started, table.body_bytes, strict=True)]
     pages = _repaired_pages(log.get("pages"), entries)
     creator = log.get("creator") if isinstance(log.get("creator"), dict) else {"name": str(log.get("creator") or ""), "version": ""}
     return HarParser({"log": {"version": "1.2", "browser": log.get("browser") or creator, "creator": creator, "pages": pages, "entries": entries}})
@@ -93,10 +93,11 @@ def _guarded(metric: Callable[[HarPage], object], page: HarPage):
     return pd.NA if value is None or (isinstance(value, (int, float)) and value < 0) else value
 
 
-def _repaired(entry: object, started) -> dict:
+def _repaired(entry: object, started, body_bytes) -> dict:
     entry = dict(entry) if isinstance(entry, dict) else {}
     request, response = _filled(entry.get("request"), REQUEST), _filled(entry.get("response"), RESPONSE)
-    response["content"] = _filled(response.get("content"), CONTENT)
+    # some exporters write another size here: see `hartools.reading.sizes`
+    response["content"] = _filled(response.get("content"), CONTENT) | {"size": -1 if pd.isna(body_bytes) else int(body_bytes)}
     for message in (request, response):
         message["headers"] = [_pair(pair) for pair in message["headers"] if isinstance(pair, dict)]
     written = pd.Timestamp(started).isoformat() if not pd.isna(started) else UNKNOWN_TIME

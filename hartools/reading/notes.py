@@ -1,39 +1,48 @@
 """What was met while reading, in words that are safe to share?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
 from hartools.columns import conform
 
-__all__ = ["CODES", "note", "notes_table"]
+__all__ = ["CODES", "Code", "note", "notes_table"]
 
-# code -> (what it costs, what it means); "format" costs nothing, "repaired" may have changed a
-# value, "lost" means that something of the file is in no table.
-CODES = {
-    "byte_order_mark": ("format", "the file begins with a byte-order mark"),
-    "encoding": ("format", "the file is not UTF-8"),
-    "wrapper": ("format", "JavaScript around the JSON"),
-    "shape": ("format", "the entries do not stand in log.entries"),
-    "no_zone": ("format", "times without a zone, read as UTC"),
-    "number_for_date": ("format", "times written as numbers since 1970"),
-    "repeated_headers": ("format", "headers listed twice by the exporter, counted once"),
-    "trailing_garbage": ("repaired", "something follows the end of the JSON"),
-    "missing_comma": ("repaired", "a comma or colon is missing or stands too much"),
-    "unquoted": ("repaired", "a name or value without its quotes"),
-    "control_character": ("repaired", "a control character that JSON forbids"),
-    "lone_surrogate": ("repaired", "half a character"),
-    "invalid_utf8": ("repaired", "bytes that are no UTF-8"),
-    "bad_escape": ("repaired", "an escape that JSON does not know"),
-    "not_finite": ("repaired", "NaN or Infinity"),
-    "unclosed": ("repaired", "a bracket, brace or quote without its partner"),
-    "odd_type": ("repaired", "a member of another type than HAR's"),
-    "bad_date": ("repaired", "no date, or one beyond 1678 to 2262"),
-    "bad_address": ("repaired", "no IP address"),
-    "too_deep": ("lost", "nested deeper than the limit"),
-    "truncated": ("lost", "the file ends before its end"),
-    "lost_entry": ("lost", "an entry damaged beyond repair"),
-    "unread_file": ("lost", "a file among several that holds no HAR entry"),
+class Code(NamedTuple):
+    """Say what a deviation costs, what it means, and what is done about it."""
+
+    severity: str
+    meaning: str
+    remedy: str
+
+
+# "format" costs nothing, "repaired" may have changed a value, "lost" means that something of the
+# file is in no table.
+CODES: Mapping[str, Code] = {
+    "byte_order_mark": Code("format", "a byte-order mark", "left out"),
+    "encoding": Code("format", "text that is not UTF-8", "byte positions are those of the text as UTF-8"),
+    "wrapper": Code("format", "something in front of the JSON", "read what it wraps"),
+    "shape": Code("format", "entries that do not stand in log.entries", "read as a log"),
+    "no_zone": Code("format", "times without a zone", "read as UTC"),
+    "number_for_date": Code("format", "times written as numbers", "read as seconds or milliseconds since 1970"),
+    "repeated_headers": Code("format", "headers that the exporter lists twice", "counted once"),
+    "trailing_garbage": Code("repaired", "something after the end of the JSON", "left out"),
+    "missing_comma": Code("repaired", "a comma or colon missing, or one too many", "read as if it were there, or not"),
+    "unquoted": Code("repaired", "a name or value without its quotes", "read as text"),
+    "control_character": Code("repaired", "a control character that JSON forbids", "kept as it is"),
+    "lone_surrogate": Code("repaired", "half a character", "replaced by U+FFFD"),
+    "invalid_utf8": Code("repaired", "bytes that are no UTF-8", "replaced by U+FFFD"),
+    "bad_escape": Code("repaired", "an escape that JSON does not know", "kept as it is written"),
+    "not_finite": Code("repaired", "NaN or Infinity", "read as unknown"),
+    "unclosed": Code("repaired", "a bracket, brace or quote without its partner", "closed where the next part begins"),
+    "odd_type": Code("repaired", "a member of another type than HAR's", "read as far as it could be, or set aside"),
+    "bad_date": Code("repaired", "no date, or one beyond 1678 to 2262", "unknown"),
+    "bad_address": Code("repaired", "no IP address", "unknown"),
+    "too_deep": Code("lost", "nesting deeper than the limit", "the deeper part left out"),
+    "truncated": Code("lost", "a file that ends before its end", "complete entries kept"),
+    "lost_entry": Code("lost", "an entry damaged beyond repair", "left out"),
+    "unread_file": Code("lost", "a file among several that holds no HAR entry", "left out"),
 }
 
 

@@ -1,158 +1,282 @@
-"""What can be kept of a file that is not plain, valid HAR?"""
+"""What can be kept of a file that is not plain, valid HAR?
 
+The brackets of a text show where its entries lie, valid or not. Entries are taken one by one:
+whole ones as they are, damaged ones through a parser that goes on after a fault. Where brackets
+or quotes have lost their partners, the beginnings of entries are looked for instead.
+"""
+
+import codecs
 import json
 import re
+from dataclasses import dataclass, field
 
 import msgspec
 
 from hartools.errors import NotAHarError
+from hartools.reading.mend import Mended, mend
+from hartools.reading.notes import CODES, note
+from hartools.reading.outline import Outline, outline, whole_value
+from hartools.reading.places import ENTRY_NAMES, Place, elements, entry_places
+from hartools.reading.progress import SILENT, Progress
 
-__all__ = ["Document", "parse"]
+__all__ = ["Salvaged", "salvage"]
 
-# An answer read this deep is no HAR; the limit keeps a bomb of brackets from the parser.
-WRAPPERS = re.compile(r"^\s*(?:[\w$.]+\s*\(|(?:var|let|const)?\s*[\w$.]+\s*=)\s*(?=[{\[])")
+# Names that begin an entry; to these come the first names of the entries that are whole.
+FIRST_NAMES = (b"pageref", b"startedDateTime", b"request", b"_initiator", b"_connectionId", b"_fromCache")
+FIRST_NAME = re.compile(rb'\{\s*"([^"\\]{1,40})"\s*:')
+BETWEEN = re.compile(rb"[\s,]*")
+AFTER = re.compile(rb"[\s\x00);]*")
 
+# A text longer than this beside the entries is no head or tail of a log.
+HEAD = 1 << 26
 
-class _Log(msgspec.Struct, kw_only=True):
-    version: object = None
-    creator: object = None
-    browser: object = None
-    pages: object = None
-    comment: object = None
-    entries: list[msgspec.Raw]
-
-
-class _Har(msgspec.Struct):
-    log: _Log
-
-
-class Document(msgspec.Struct):
-    """Hold what stands around the entries, the entries undecoded, and what was noticed."""
-
-    meta: dict
-    entries: list
-    notes: list
+# json and msgspec recurse in C; a damaged part nested deeper than this could not be decoded again.
+DEEPEST = 500
 
 
-def parse(data: bytes, *, name: str) -> Document:
-    """Find the log in the bytes of a file, repairing what can be.
+@dataclass
+class Salvaged:
+    """Hold the entries of a damaged text, where each began, the rest of the log, and notes."""
 
-    Valid HARs take a fast path that leaves entries undecoded. Anything else is read leniently:
-    byte-order marks, UTF-16, invalid UTF-8, control characters, JSONP and ``var x =`` wrappers,
-    a bare log, a list of entries, a single entry, a log one level down, and a file cut short,
-    of which every complete entry is kept.
+    meta: dict = field(default_factory=dict)
+    entries: list = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    notes: list[dict] = field(default_factory=list)
+
+    def keep(self, raw, start: int, repairs: dict[str, list[int]] | None = None) -> None:
+        """Add an entry, and a note for each kind of repair."""
+        entry_id = len(self.entries)
+        self.entries.append(raw)
+        self.starts.append(start)
+        self.repaired(repairs or {}, entry_id=entry_id)
+
+    def repaired(self, repairs: dict[str, list[int]], *, entry_id: int | None = None) -> None:
+        """Add a note for each kind of repair."""
+        for code, (at, count) in repairs.items():
+            self.notes.append(note(code, at_byte=at, count=count, entry_id=entry_id, found=CODES[code].meaning, done=CODES[code].remedy))
+
+    def met(self, code: str, at: int, *, found: str, done: str) -> None:
+        """Add a note on the whole file."""
+        self.notes.append(note(code, at_byte=at, found=found, done=done))
+
+
+def salvage(data, *, name: str, max_depth: int = 200, progress: Progress = SILENT) -> Salvaged:
+    """Keep each complete entry of a text, whatever surrounds it and whatever is broken.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The unpacked text.
+    name : str
+        The file, for messages.
+    max_depth : int
+        Levels of nesting that are kept inside a damaged entry, at most 500.
 
     Raises
     ------
     NotAHarError
-        If nothing in the file is a HAR entry or a log.
+        If there is no entry in it.
 
     Examples
     --------
-    >>> parse(b'{"log": {"entries": [{"request": {"url": "https://a.example/"}}, {"req', name="cut.har").notes[0]["code"]
-    'truncated'
+    >>> found = salvage(b'cb({"entries": [{"request": {"url": "https://a.example/"} "time": 1}]});', name="odd.har")
+    >>> len(found.entries), [each["code"] for each in found.notes]
+    (1, ['missing_comma', 'wrapper', 'shape'])
     """
+    first = re.compile(rb"[{\[]").search(data)
+    if first is None:
+        raise NotAHarError(f"{name}: {_kind(data)}. Export the Network panel as HAR (not as a saved page) and pass that file.")
+    brackets = outline(data, start=first.start(), tick=lambda at: progress.at("looking for entries", at, len(data)))
+    places = entry_places(data, brackets)
+    rescue = _Rescue(data, brackets, min(max_depth, DEEPEST), progress)
+    for place in places:
+        rescue.take(place)
+    if not any(memoryview(raw)[0] == ord("{") for raw in rescue.found.entries):
+        raise NotAHarError(f"{name}: {_kind(data)}, {_emptiness(data)}. Export again with the Network panel open while the page loads, and pass that file.")
+    rescue.around(places, first.start())
+    return rescue.found
+
+
+def _kind(data) -> str:
+    start = bytes(data[:512]).lstrip()
+    if not start:
+        return "an empty file"
+    names = {b"<": "a web page or XML", b"%PDF": "a PDF", b"\x89PNG": "a picture", b"{": "JSON", b"[": "JSON"}
+    return next((f"holds {kind}" for sign, kind in names.items() if start.startswith(sign)), "neither JSON nor a cut HAR")
+
+
+def _emptiness(data) -> str:
+    empty = re.compile(rb'"entries"\s*:\s*(?:\[\s*\]|null|\{\s*\})').search(data)
+    return "a log in which no request was recorded" if empty else "and no HAR entry in it"
+
+
+class _Rescue:
+    """Take entries from the places where they stand, in order, and write down what was met."""
+
+    def __init__(self, data, brackets: Outline, max_depth: int, progress: Progress):
+        self.data, self.view, self.brackets = data, memoryview(data), brackets
+        self.max_depth, self.progress, self.found = max_depth, progress, Salvaged()
+        self._beginning: re.Pattern | None = None
+
+    def take(self, place: Place) -> None:
+        """Take the entries of one place."""
+        if not place.in_list:
+            self._element(place.start, None if place.stop is None else place.stop + 1)
+            return
+        stop = len(self.data) if place.stop is None else place.stop
+        at = place.start + 1
+        for start, end in elements(self.brackets, place):
+            if start >= at:  # else it was found inside a damaged one
+                self._gap(at, start, commas=at > place.start + 1)
+                at = self._element(start, end)
+                self.progress.at("reading entries", at, len(self.data))
+        if place.stop is not None:
+            self._gap(at, stop, commas=False)
+            if not self.brackets.balanced:  # a bracket too many may have cut the list short
+                self._region(max(at, stop), len(self.data))
+        elif b"]" not in bytes(self.view[at:][:HEAD]):
+            self._truncated(len(self.data))
+
+    def _element(self, start: int, end: int | None) -> int:
+        """Keep one element if it is whole, else look into it; return where it ends."""
+        if end is not None and _is_valid(self.view[start:end]):
+            self.found.keep(self.view[start:end], start)
+            return end
+        return self._region(start, len(self.data) if end is None else end, first=start)
+
+    def _gap(self, start: int, stop: int, *, commas: bool) -> None:
+        """Look at what stands between two entries: a comma, values that are no object, or damage."""
+        between = bytes(self.view[start:stop])
+        if BETWEEN.fullmatch(between):
+            if between.count(b",") != commas:
+                self.found.repaired({"missing_comma": [start, 1]})
+        elif (values := _scalars(between)) is not None:
+            for raw in values:
+                self.found.keep(raw, start)
+        elif self._region(start, stop) == start:
+            self.found.met("unquoted", start, found="something between two entries that is none", done="left out")
+
+    # ---- damaged parts ----------------------------------------------------------------
+
+    def _region(self, start: int, stop: int, *, first: int | None = None) -> int:
+        """Take what can be read of a part in which brackets or quotes lack partners; return where the last of it ends."""
+        begins = [found.start() for found in self._beginnings().finditer(self.view, start, stop)]
+        begins = sorted({first, *begins}) if first is not None else begins or self._any_beginning(start, stop)
+        at = start
+        for begin, bound in zip(begins, [*begins[1:], stop], strict=True):
+            if begin >= at:
+                at = self._one(begin, bound)
+                self.progress.at("mending", at, len(self.data))
+        return at
+
+    def _one(self, start: int, bound: int) -> int:
+        end = whole_value(self.view, start, stop=bound)
+        if end is not None and ENTRY_NAMES.search(self.view, start, end) and _is_valid(self.view[start:end]):
+            self.found.keep(self.view[start:end], start)
+            return end
+        mended = mend(self.view, start, bound, max_depth=self.max_depth)
+        cut = not mended.complete and bound == len(self.data)
+        if cut and not self._cut_is_damage(mended):
+            self._truncated(start)
+        elif _is_entry(mended.value):
+            self._keep_mended(mended, start, bound)
+        elif ENTRY_NAMES.search(self.view, start, bound):
+            self.found.met("lost_entry", start, found=CODES["lost_entry"].meaning, done=f"{bound - start} bytes left out")
+        return bound
+
+    def _cut_is_damage(self, mended: Mended) -> bool:
+        """Tell a last entry that lacks a bracket from one that lacks its end."""
+        return bool(mended.repairs) and _is_entry(mended.value) and bytes(self.view[-64:]).rstrip(b"\0 \t\r\n);").endswith((b"]}}", b"]}", b"}"))
+
+    def _keep_mended(self, mended: Mended, start: int, bound: int) -> None:
+        rest = bytes(self.view[mended.end : bound]).strip(b" \t\r\n,]}")
+        if rest or not mended.complete:
+            mended.repaired("unclosed", mended.end)
+        self.found.keep(json.dumps(mended.value).encode(), start, mended.repairs)
+
+    def _truncated(self, at: int) -> None:
+        kept = len(self.found.entries)
+        where = "after an entry" if at == len(self.data) else "inside an entry"
+        self.found.met("truncated", at, found=f"the file ends {where}", done=f"{kept} complete entries kept")
+
+    def _beginnings(self) -> re.Pattern:
+        """Return a pattern for the beginning of an entry, learnt from the entries that are whole."""
+        if self._beginning is None:
+            whole = [bytes(raw) for raw in self.found.entries[:20]]
+            learnt = [found[1] for found in map(FIRST_NAME.match, whole) if found]
+            names = [name for name in dict.fromkeys([*learnt, *FIRST_NAMES]) if not any(_begins_a_part(name, raw) for raw in whole)]
+            alternatives = b"|".join(map(re.escape, names or FIRST_NAMES[:2]))
+            self._beginning = re.compile(rb'\{\s*"(?:' + alternatives + rb')"\s*:')
+        return self._beginning
+
+    def _any_beginning(self, start: int, stop: int) -> list[int]:
+        found = re.compile(rb"\{").search(self.view, start, stop)
+        return [found.start()] if found and ENTRY_NAMES.search(self.view, found.start(), stop) else []
+
+    # ---- around the entries -----------------------------------------------------------
+
+    def around(self, places: list[Place], first: int) -> None:
+        """Read the rest of the log, and say what was unusual about the whole."""
+        place = places[0]
+        if bytes(self.view[:first]).strip(b" \t\r\n\0"):
+            self.found.met("wrapper", 0, found=CODES["wrapper"].meaning, done=CODES["wrapper"].remedy)
+        if place.wrapped:
+            self.found.met("shape", place.start, found=place.wrapped, done="read as a log")
+        if place.in_list:
+            self._head(place, first)
+        closed = (self.brackets.depth == 1) & ~self.brackets.opens
+        if closed.any():
+            self._tail(int(self.brackets.at[closed][-1]) + 1)
+        if not self.brackets.balanced and not {"truncated", "unclosed", "lost_entry"} & {each["code"] for each in self.found.notes}:
+            self._truncated(len(self.data))
+
+    def _head(self, place: Place, first: int) -> None:
+        closing = bytes(self.view[place.start : place.start + 1]).translate(bytes.maketrans(b"[{", b"]}"))
+        before = bytes(self.view[first : place.start + 1])[-HEAD:]
+        after = b"" if place.stop is None else bytes(self.view[place.stop + 1 :][:HEAD])
+        mended = mend(before + closing + after, max_depth=self.max_depth)
+        moved = 0 if place.stop is None else place.stop - place.start - 1
+        shifted = {code: [at + first + (moved if at >= len(before) else 0), count] for code, (at, count) in mended.repairs.items()}
+        self.found.repaired(shifted)
+        log = _log_of(mended.value)
+        self.found.meta = {key: log[key] for key in ("version", "creator", "browser", "pages", "comment") if key in log}
+
+    def _tail(self, end: int) -> None:
+        rest = self.view[end:]
+        if not AFTER.fullmatch(bytes(rest[:HEAD])) and self.brackets.balanced:
+            self.found.met("trailing_garbage", end, found=f"{len(rest)} bytes after the end of the JSON", done="left out")
+
+
+def _is_valid(raw) -> bool:
     try:
-        log = msgspec.json.decode(data, type=_Har).log
-        meta = {key: getattr(log, key) for key in ("version", "creator", "browser", "pages", "comment")}
-        return Document(meta, log.entries, [])
+        msgspec.json.decode(raw, type=msgspec.Raw)
+        codecs.utf_8_decode(raw, "strict", True)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _parse_leniently(data, name)
+        return False
+    return True
 
 
-def _parse_leniently(data: bytes, name: str) -> Document:
-    text, notes = _decode(data)
-    wrapper = WRAPPERS.match(text)
-    if wrapper:
-        notes.append(_note("wrapper", wrapper[0].strip()[:40], "read what it wraps"))
-        text = text[wrapper.end() :]
+def _is_entry(value) -> bool:
+    return isinstance(value, dict) and (any(isinstance(value.get(part), dict) for part in ("request", "response")) or "startedDateTime" in value)
+
+
+def _scalars(between: bytes) -> list | None:
+    """Read what stands between two entries as JSON values, or return None."""
     try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
-    except (ValueError, RecursionError) as error:
-        return _salvage_entries(text, name, notes, error)
-    rest = text.lstrip()[end:].strip().strip(";)").strip("\0")
-    if rest and not wrapper:
-        notes.append(_note("trailing", f"{len(rest)} characters after the HAR", "ignored"))
-    log = _log_of(value, notes)
-    if log is None:
-        raise NotAHarError(f"{name}: JSON, but with no log.entries ({_shape(value)}). Export the Network panel as HAR and pass that file.")
-    entries = log.get("entries") if isinstance(log.get("entries"), list) else []
-    return Document({key: log.get(key) for key in ("version", "creator", "browser", "pages", "comment")}, [_raw(entry) for entry in entries], notes)
+        return msgspec.json.decode(b"[" + between.strip(b" \t\r\n,") + b"]", type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
-def _decode(data: bytes) -> tuple[str, list]:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace"), [_note("bom", f"byte-order mark of {encoding}", "skipped")]
-    if b"\0" in data[:4]:
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        return data.decode(encoding, "replace"), [_note("encoding", encoding, "decoded")]
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError as error:
-        return data.decode("utf-8", "replace"), [_note("encoding", f"invalid UTF-8 at byte {error.start}", "replaced by U+FFFD")]
+def _begins_a_part(name: bytes, entry: bytes) -> bool:
+    return re.compile(rb'\{\s*"' + re.escape(name) + rb'"\s*:').search(entry, 1) is not None
 
 
-def _log_of(value, notes: list, *, depth: int = 0) -> dict | None:
+def _log_of(value, depth: int = 0) -> dict:
+    """Find the object that holds the emptied list of entries."""
     if isinstance(value, dict):
-        if isinstance(value.get("log"), dict) and ("entries" in value["log"] or "creator" in value["log"]):
-            return value["log"]
-        if isinstance(value.get("entries"), list):
-            notes.append(_note("shape", "a log without its wrapper", "read as one"))
+        if "entries" in value and not value["entries"]:
             return value
-        if isinstance(value.get("request"), dict) and "url" in value["request"]:
-            notes.append(_note("shape", "a single entry", "read as a log of one"))
-            return {"entries": [value]}
-        inner = (_log_of(item, notes, depth=depth + 1) for item in value.values()) if depth < 2 else ()
-        return next((log for log in inner if log is not None), None)
-    if isinstance(value, list) and any(isinstance(item, dict) and "request" in item for item in value):
-        notes.append(_note("shape", "a list of entries", "read as a log"))
-        return {"entries": value}
-    return None
-
-
-def _salvage_entries(text: str, name: str, notes: list, error: Exception) -> Document:
-    """Keep each complete entry of a text that is not valid JSON as a whole."""
-    start = re.search(r'"entries"\s*:\s*\[', text)
-    if start is None:
-        what = f"neither JSON nor a cut HAR: begins with {text[:30]!r}" if text.strip() else "an empty file"
-        raise NotAHarError(f"{name}: {what}. Export the Network panel as HAR (not as a saved page) and pass that file.") from error
-    decoder, entries, position = json.JSONDecoder(strict=False), [], start.end()
-    while True:
-        opening = re.compile(r"[\s,]*(?=\{)").match(text, position)
-        if opening is None:
-            break
-        try:
-            entry, position = decoder.raw_decode(text, opening.end())
-        except (ValueError, RecursionError):
-            break
-        entries.append(_raw(entry))
-    at = len(text[:position].encode("utf-8", "surrogatepass"))
-    notes.append(_note("truncated", f"not valid JSON after byte {at}", f"{len(entries)} complete entries kept"))
-    meta = {key: _member(text[: start.start()], key) for key in ("version", "creator", "browser", "pages")}
-    return Document(meta, entries, notes)
-
-
-def _member(text: str, key: str):
-    found = re.search(rf'"{key}"\s*:\s*(?=[{{\["])', text)
-    if found is None:
-        return None
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text, found.end())[0]
-    except (ValueError, RecursionError):
-        return None
-
-
-def _raw(entry) -> bytes:
-    # ASCII escapes keep lone surrogates, which the entry decoder then names and replaces.
-    return json.dumps(entry).encode()
-
-
-def _note(code: str, found: str, done: str) -> dict:
-    return {"entry_id": None, "code": code, "found": found, "done": done}
-
-
-def _shape(value) -> str:
-    if isinstance(value, dict):
-        return f"an object with {', '.join(map(str, list(value)[:5])) or 'no members'}"
-    return f"a {type(value).__name__}"
+        inner = (_log_of(item, depth + 1) for item in value.values()) if depth < 6 else ()
+        return next((log for log in inner if log), {})
+    return {}

@@ -1,30 +1,66 @@
-"""What shape does a HAR have, read leniently and with bodies left alone until asked for?"""
+"""What shape does a HAR have, read leniently and with bodies and lists left alone until asked for?"""
 
 import json
 from typing import Any, get_args, get_origin
 
 import msgspec
 
-__all__ = ["Content", "Entry", "PostData", "Request", "Response", "Timings", "decode_entry"]
+__all__ = [
+    "Answered",
+    "Bodies",
+    "Causes",
+    "Channels",
+    "Content",
+    "Cookie",
+    "CookieLists",
+    "Entry",
+    "Frame",
+    "HeaderLists",
+    "Initiator",
+    "Message",
+    "Pair",
+    "Param",
+    "ParamLists",
+    "PostData",
+    "Request",
+    "Response",
+    "Sent",
+    "Stack",
+    "Timings",
+    "clean",
+    "fit",
+    "plain",
+]
 
 # Exporters write numbers as text, text as numbers, and null for either
 # (facts on each are with the dialects), so every scalar may be any of these.
 Scalar = float | int | str | bool | None
 
+# A part of the file that stays as it is written until a table needs it.
+Raw = msgspec.Raw
+NULL = Raw(b"null")
 
-class _Lenient(msgspec.Struct, kw_only=True, gc=False):
+
+def own(name: str, default: Any = None) -> Any:
+    """Name a field that an exporter adds, which HAR marks with an underscore."""
+    return msgspec.field(name=name, default=default)
+
+
+class _Lenient(msgspec.Struct, gc=False):
     """Be a part of the HAR in which every field may be missing."""
 
 
 class Pair(_Lenient):
     name: Scalar = None
-    value: Scalar = None
+    value: Any = None
 
 
 class Cookie(Pair):
     domain: Scalar = None
     path: Scalar = None
     expires: Scalar = None
+    maxAge: Scalar = None
+    charles_max_age: Scalar = own("_maxAge")
     httpOnly: Scalar = None
     secure: Scalar = None
     sameSite: Scalar = None
@@ -36,21 +72,24 @@ class Param(Pair):
 
 
 class PostData(_Lenient):
-    mimeType: Scalar = None
-    text: msgspec.Raw = msgspec.Raw(b"null")
-    params: list[Param] | None = None
+    mimeType: Any = None
+    text: Raw = NULL
+    params: Raw = NULL
     encoding: Scalar = None
-    file: Scalar = msgspec.field(name="_file", default=None)
+    file: Scalar = own("_file")
+    sha1: Scalar = own("_sha1")
+    comment: Scalar = None
 
 
 class Content(_Lenient):
     size: Scalar = None
-    mimeType: Scalar = None
-    # Left undecoded: a body that nobody asks for costs nothing but its bytes.
-    text: msgspec.Raw = msgspec.Raw(b"null")
+    compression: Scalar = None
+    mimeType: Any = None
+    text: Raw = NULL
     encoding: Scalar = None
     comment: Scalar = None
-    file: Scalar = msgspec.field(name="_file", default=None)
+    file: Scalar = own("_file")
+    sha1: Scalar = own("_sha1")
 
 
 class TLS(_Lenient):
@@ -63,8 +102,7 @@ class Request(_Lenient):
     method: Scalar = None
     url: Scalar = None
     httpVersion: Scalar = None
-    headers: list[Pair] | None = None
-    cookies: list[Cookie] | None = None
+    headers: Raw = NULL
     postData: PostData | None = None
     headersSize: Scalar = None
     bodySize: Scalar = None
@@ -73,16 +111,17 @@ class Request(_Lenient):
 class Response(_Lenient):
     status: Scalar = None
     httpVersion: Scalar = None
-    headers: list[Pair] | None = None
-    cookies: list[Cookie] | None = None
+    headers: Raw = NULL
     content: Content | None = None
     redirectURL: Scalar = None
+    redirectionURL: Scalar = None
     headersSize: Scalar = None
     bodySize: Scalar = None
-    transfer_size: Scalar = msgspec.field(name="_transferSize", default=None)
-    error: Scalar = msgspec.field(name="_error", default=None)
-    failure: Scalar = msgspec.field(name="_failureText", default=None)
-    via_service_worker: Scalar = msgspec.field(name="_fetchedViaServiceWorker", default=None)
+    transfer_size: Scalar = own("_transferSize")
+    error: Scalar = own("_error")
+    failure: Scalar = own("_failureText")
+    via_service_worker: Scalar = own("_fetchedViaServiceWorker")
+    fulfilled_by: Scalar = own("_fulfilledBy")
 
 
 class Timings(_Lenient):
@@ -93,6 +132,13 @@ class Timings(_Lenient):
     send: Scalar = None
     wait: Scalar = None
     receive: Scalar = None
+    blocked_nanos: Scalar = msgspec.field(name="blockedNanos", default=None)
+    dns_nanos: Scalar = msgspec.field(name="dnsNanos", default=None)
+    connect_nanos: Scalar = msgspec.field(name="connectNanos", default=None)
+    ssl_nanos: Scalar = msgspec.field(name="sslNanos", default=None)
+    send_nanos: Scalar = msgspec.field(name="sendNanos", default=None)
+    wait_nanos: Scalar = msgspec.field(name="waitNanos", default=None)
+    receive_nanos: Scalar = msgspec.field(name="receiveNanos", default=None)
 
 
 class Entry(_Lenient):
@@ -104,80 +150,148 @@ class Entry(_Lenient):
     timings: Timings | None = None
     serverIPAddress: Scalar = None
     connection: Scalar = None
-    initiator: Any = msgspec.field(name="_initiator", default=None)
-    initiator_type: Scalar = msgspec.field(name="_initiator_type", default=None)
-    resource_type: Scalar = msgspec.field(name="_resourceType", default=None)
-    from_cache: Scalar = msgspec.field(name="_fromCache", default=None)
-    fetch_type: Scalar = msgspec.field(name="_fetchType", default=None)
-    error: Scalar = msgspec.field(name="_error", default=None)
-    connection_id: Scalar = msgspec.field(name="_connectionId", default=None)
-    ip_address: Scalar = msgspec.field(name="_ip_addr", default=None)
-    tls: TLS | None = msgspec.field(name="_securityDetails", default=None)
-    web_socket: Any = msgspec.field(name="_webSocketMessages", default=None)
-    event_source: Any = msgspec.field(name="_eventSourceMessages", default=None)
+    initiator: Raw = own("_initiator", NULL)
+    initiator_type: Scalar = own("_initiator_type")
+    initiator_line: Scalar = own("_initiator_line")
+    initiator_detail: Raw = own("_initiator_detail", NULL)
+    resource_type: Scalar = own("_resourceType")
+    from_cache: Scalar = own("_fromCache")
+    fetch_type: Scalar = own("_fetchType")
+    error: Scalar = own("_error")
+    connection_id: Scalar = own("_connectionId")
+    request_id: Scalar = own("_requestId")
+    ip_address: Scalar = own("_ip_addr")
+    protocol: Scalar = own("_protocol")
+    bytes_in: Scalar = own("_bytesIn")
+    bytes_out: Scalar = own("_bytesOut")
+    object_size: Scalar = own("_objectSizeUncompressed")
+    tls: TLS | None = own("_securityDetails")
 
 
-_decoder = msgspec.json.Decoder(Entry)
+# ---- the lenses of the other tables ---------------------------------------------------------
 
 
-def decode_entry(raw: bytes) -> tuple[Entry, str | None]:
-    """Decode one entry; what does not fit the shape is set aside and named.
+class SideHeaders(_Lenient):
+    headers: Raw = NULL
 
-    Returns
-    -------
-    Entry
-        With every field of the shape; None where the file has nothing usable.
-    str or None
-        What did not fit.
+
+class HeaderLists(_Lenient):
+    request: SideHeaders | None = None
+    response: SideHeaders | None = None
+
+
+class SideCookies(_Lenient):
+    headers: Raw = NULL
+    cookies: Raw = NULL
+
+
+class CookieLists(_Lenient):
+    request: SideCookies | None = None
+    response: SideCookies | None = None
+
+
+class Sent(_Lenient):
+    url: Scalar = None
+    queryString: Raw = NULL
+    postData: PostData | None = None
+
+
+class ParamLists(_Lenient):
+    request: Sent | None = None
+
+
+class Answered(_Lenient):
+    content: Content | None = None
+
+
+class Bodies(_Lenient):
+    request: Sent | None = None
+    response: Answered | None = None
+
+
+class Channels(_Lenient):
+    web_socket: Raw = own("_webSocketMessages", NULL)
+    event_source: Raw = own("_eventSourceMessages", NULL)
+    response: Answered | None = None
+
+
+class Message(_Lenient):
+    type: Scalar = None
+    time: Scalar = None
+    opcode: Scalar = None
+    data: Any = None
+
+
+class Causes(_Lenient):
+    initiator: Raw = own("_initiator", NULL)
+    initiator_detail: Raw = own("_initiator_detail", NULL)
+
+
+class Frame(_Lenient):
+    functionName: Scalar = None
+    url: Scalar = None
+    lineNumber: Scalar = None
+    columnNumber: Scalar = None
+
+
+class Stack(_Lenient):
+    callFrames: list[Frame] | None = None
+    parent: Raw = NULL
+
+
+class Initiator(_Lenient):
+    type: Scalar = None
+    url: Scalar = None
+    lineNumber: Scalar = None
+    stack: Raw = NULL
+
+
+def fit(kind: Any, value: Any) -> Any:
+    """Keep of a value what a type admits, member by member.
 
     Examples
     --------
-    >>> entry, odd = decode_entry(b'{"request": {"url": "https://a.example/", "headers": 7}}')
-    >>> entry.request.url, entry.request.headers, odd
-    ('https://a.example/', None, 'Expected `array | null`, got `int` - at `$.request.headers`')
+    >>> entry = fit(Entry, {"time": [], "request": {"url": "https://a.example/", "bodySize": {}}})
+    >>> entry.time, entry.request.url, entry.request.bodySize
+    (None, 'https://a.example/', None)
     """
-    try:
-        return _decoder.decode(raw), None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        odd = str(error) or type(error).__name__
-    try:
-        value = json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
-    except (ValueError, RecursionError):
-        return Entry(), odd
-    return _fit(Entry, value) or Entry(), odd
-
-
-def _fit(kind: Any, value: Any) -> Any:
-    """Keep of a value what a type admits, member by member."""
     if kind is Any or value is None:
         return value
-    if kind is msgspec.Raw:
-        return msgspec.Raw(_json_bytes(value))
+    if kind is Raw:
+        return Raw(json.dumps(value).encode())
     if get_origin(kind) is list:
-        return [_fit(get_args(kind)[0], item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
+        return [fit(get_args(kind)[0], item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         if not isinstance(value, dict):
             return None
         fields = ((each.name, each.encode_name, each.type) for each in msgspec.structs.fields(kind))
-        return kind(**{name: _fit(type_, value[key]) for name, key, type_ in fields if key in value})
+        return kind(**{name: fit(type_, value[key]) for name, key, type_ in fields if key in value})
     members = [each for each in get_args(kind) if each is not type(None)]
     if len(members) == 1:
-        return _fit(members[0], value)
-    if isinstance(value, list):  # Polly.JS 1.3-2.0 writes header values as lists of text
-        return ", ".join(map(str, value)) if all(isinstance(item, str) for item in value) else None
-    return clean(value) if not isinstance(value, dict) else None
+        return fit(members[0], value)
+    return clean(value) if not isinstance(value, (dict, list)) else None
 
 
-def clean(value: Any) -> Any:
-    """Replace lone surrogates, which no UTF-8 text can hold.
+def plain(raw) -> Any:
+    """Decode one piece of JSON into Python's own types.
 
     Examples
     --------
-    >>> clean("a\\ud83d")
-    'a?'
+    >>> plain(b'{"a": [1, null]}')
+    {'a': [1, None]}
     """
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
 
 
-def _json_bytes(value: Any) -> bytes:
-    return json.dumps(value).encode() if not isinstance(value, str) else msgspec.json.encode(clean(value))
+def clean(value: Any) -> Any:
+    """Replace lone surrogates, which no UTF-8 text can hold, by U+FFFD.
+
+    Examples
+    --------
+    >>> clean("a\\ud83d") == "a\\ufffd"
+    True
+    """
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value

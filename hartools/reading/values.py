@@ -1,16 +1,14 @@
 """What does a scalar of a HAR mean, once the exporters' sentinels are taken off?"""
 
+import ipaddress
 import math
 import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import pandas as pd
-
-from hartools.columns import DTYPES
 from hartools.reading.schema import clean
 
-__all__ = ["amount", "http_version", "identifier", "media_type", "times", "text", "split_url", "whole"]
+__all__ = ["address", "amount", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
 
 # Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har).
 UNKNOWN_TYPES = ("x-unknown", "application/x-unknown-content-type")
@@ -26,10 +24,6 @@ HTTP_VERSIONS = (
     (re.compile(r"(?i)^(h2.*|http/2(\.0)?|2\.0|spdy.*)$"), "HTTP/2"),
 )
 
-# Timestamps of 64 bits in nanoseconds end in 1677 and 2262; a year outside them is a
-# sentinel or damage (expanded years, 9999, 292269009), never a visit.
-ISO_DATE = re.compile(r"^(?:16[89]\d|1[7-9]\d\d|2[01]\d\d|22[0-5]\d)-\d\d-\d\d")
-
 
 def text(value) -> str | None:
     """Return a text, or None for what is missing or empty.
@@ -39,7 +33,9 @@ def text(value) -> str | None:
     >>> text(""), text(443), text("a")
     (None, '443', 'a')
     """
-    if value is None or value == "" or isinstance(value, bool):
+    if isinstance(value, list) and len(value) == 1:  # Polly.JS 1.3-2.0 writes lists of one text
+        return text(value[0])
+    if value is None or value == "" or isinstance(value, (bool, dict, list)):
         return None
     return value if isinstance(value, str) else str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
@@ -121,20 +117,22 @@ def media_type(value) -> str | None:
     return kind if kind and kind not in UNKNOWN_TYPES else None
 
 
-def times(values: list) -> pd.Series:
-    """Parse ISO 8601 dates, whatever their fraction and zone, to UTC nanoseconds.
-
-    A date without a zone (Playwright 1.7) is taken as UTC; one out of range is unknown.
+def address(value: str) -> str | None:
+    """Return an IP address in its plain form, or None for what is none.
 
     Examples
     --------
-    >>> first, second = times(["2016-06-28T21:42:02.7221474+01:00", "+058063-05-13T22:58:17.000Z"])
-    >>> str(first), second is None or second is pd.NaT or second is pd.NA
-    ('2016-06-28 20:42:02.722147400+00:00', True)
+    >>> address("[2606:4700::1]"), address("192.0.2.7:443"), address("server.example")
+    ('2606:4700::1', '192.0.2.7', None)
     """
-    dates = pd.Series([value if isinstance(value, str) and ISO_DATE.match(value) else None for value in values], dtype="object")
-    parsed = pd.to_datetime(dates, utc=True, format="ISO8601", errors="coerce")
-    return parsed.dt.as_unit("ns").astype(DTYPES["time"])
+    # Chrome 53-120 and Playwright put IPv6 addresses in brackets, others do not.
+    inside = value.strip().partition("]")[0].lstrip("[").partition("%")[0]
+    for written in (inside, inside.rpartition(":")[0] if inside.count(":") == 1 else ""):
+        try:
+            return str(ipaddress.ip_address(written))
+        except ValueError:
+            continue
+    return None
 
 
 @lru_cache(maxsize=65536)

@@ -1,31 +1,62 @@
 """Which program wrote this HAR, and what does it write its own way?"""
 
 from hartools.capture import Exporter
-from hartools.reading.dialects import chromium, firefox, mitmproxy, other, playwright, webkit
+from hartools.reading.dialects import (
+    browsermob,
+    charles,
+    chrome_har,
+    chrome_har_capturer,
+    chromium,
+    fiddler,
+    firebug,
+    firefox,
+    http_clients,
+    internet_explorer,
+    mitmproxy,
+    other,
+    pcap2har,
+    phantomjs,
+    playwright,
+    selenium_wire,
+    splash,
+    tweasel,
+    webkit,
+    webpagetest,
+)
 from hartools.reading.dialects.dialect import Dialect, Meta
+from hartools.reading.dialects.user_agents import browser_of
 
 __all__ = ["DIALECTS", "Dialect", "Meta", "recognise"]
 
 # A new exporter is one new file here and one line in this list; the last one takes all.
-DIALECTS = (chromium.DIALECT, firefox.DIALECT, webkit.DIALECT, playwright.DIALECT, mitmproxy.DIALECT, other.DIALECT)
+DIALECTS = (
+    chromium.DIALECT, firefox.DIALECT, webkit.DIALECT, playwright.DIALECT, mitmproxy.DIALECT, chrome_har.DIALECT,
+    chrome_har_capturer.DIALECT, webpagetest.DIALECT, firebug.DIALECT, charles.DIALECT, fiddler.DIALECT, browsermob.DIALECT,
+    selenium_wire.DIALECT, tweasel.DIALECT, splash.DIALECT, phantomjs.DIALECT, pcap2har.DIALECT, internet_explorer.DIALECT,
+    http_clients.HTTP_TOOLKIT, http_clients.OPTIC, http_clients.CLIENT, other.DIALECT,
+)  # fmt: skip
 
 
-def recognise(meta: dict) -> tuple[Dialect, Exporter]:
+def recognise(meta: dict, first_entry: object = None, user_agents: dict | None = None) -> tuple[Dialect, Exporter]:
     """Tell which dialect a log is in, and by what.
 
     Parameters
     ----------
     meta : dict
         The members of ``log`` beside its entries.
+    first_entry : dict, optional
+        Its first entry, whose own fields tell versions apart.
+    user_agents : dict, optional
+        Headers ``user-agent`` and ``sec-ch-ua`` of a request, by which the browser is told
+        where the log does not name it.
 
     Examples
     --------
     >>> recognise({"creator": {"name": "Firefox", "version": "153.0"}})[1].why
     "log.creator.name is 'Firefox'"
     """
-    known = Meta.of(meta)
-    for dialect in DIALECTS:
-        why = dialect.recognises(known)
-        if why:
-            return dialect, Exporter(dialect.name, known.creator, known.version, known.browser, why, dialect.omits)
-    raise AssertionError("the last dialect takes every log")
+    known = Meta.of(meta, first_entry)
+    dialect, why = next((dialect, why) for dialect in DIALECTS if (why := dialect.recognises(known)))
+    adapted = dialect.adapts(dialect, known) if dialect.adapts else dialect
+    browser = known.browser or browser_of(user_agents or {})
+    return adapted, Exporter(dialect.name, known.creator, known.version, browser, why, dialect.omits)

@@ -2,10 +2,12 @@
 
 Own fields: _initiator, _priority, _resourceType (since Chrome 76), _fromCache (79),
 _transferSize (47), _error, _connectionId (130), _webSocketMessages, _eventSourceMessages,
-_fetchedViaServiceWorker.
+_fetchedViaServiceWorker. Edge and Brave write the same dialect; the User-Agent tells them apart.
 """
 
-from hartools.reading.dialects.dialect import Dialect, named
+from dataclasses import replace
+
+from hartools.reading.dialects.dialect import NO_CERTIFICATE, Dialect, Meta, named
 
 __all__ = ["DIALECT"]
 
@@ -14,11 +16,21 @@ __all__ = ["DIALECT"]
 # cookies arrays, and marks nothing as removed.
 SANITIZED = "Chromium's default export since Chrome 130 removes cookies and the headers Cookie, Set-Cookie and Authorization without a mark"
 
-# 2026-11-23, Chromium 156, sample oncologue-paris.chrome-sensitive.har: `connection` is the
-# server's port (it was an id up to Chrome 120); the id stands in _connectionId.
+
+def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
+    # 2026-11-23: `connection` is an id up to Chrome 120 (mrichman/hargo en.wikipedia.org.har), and
+    # the server's port once there is _connectionId (130; sample oncologue-paris.chrome-sensitive.har).
+    return replace(dialect, connection_is="field" if "_connectionId" in meta.first_entry else "id")
+
+
+# 2026-11-23: query and form values stay percent-encoded in every version from 26 to 156
+# (sample oncologue-paris.chrome-sensitive.har); bodySize is the transferred size less the header
+# text, -146 for a 404 (jvdmeiden/har-viewer test (2).har).
 DIALECT = Dialect(
     name="chromium",
     recognises=named("WebInspector"),
-    connection_is="field",
-    omits={"cookies": SANITIZED, "tls": "Chromium's developer tools export no certificate"},
+    adapts=_adapts,
+    body_size_may_be_less=True,
+    params_are_raw=True,
+    omits={"cookies": SANITIZED, "tls": NO_CERTIFICATE},
 )

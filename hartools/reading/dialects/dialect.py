@@ -1,30 +1,38 @@
 """What may differ from one exporter to the next, as data."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Dialect", "Meta", "named"]
+__all__ = ["NO_CERTIFICATE", "NO_INITIATOR", "NO_MESSAGES", "Dialect", "Meta", "named", "release"]
+
+# Reasons that several exporters share; observable_table quotes them.
+NO_INITIATOR = "this exporter writes no initiator"
+NO_MESSAGES = "this exporter writes no WebSocket frames"
+NO_CERTIFICATE = "this exporter describes no certificate"
 
 
 @dataclass(frozen=True)
 class Meta:
-    """Hold the names that a log gives itself, as text or None."""
+    """Hold the names that a log gives itself, as text or None, and the members of its first entry."""
 
     creator: str | None
     version: str | None
     browser: str | None
     comment: str | None
+    log_version: str | None = None
+    first_entry: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, meta: dict) -> "Meta":
+    def of(cls, meta: dict, first_entry: object = None) -> "Meta":
         """Read the names from a log whose creator may be an object, a text or absent."""
         creator, browser = meta.get("creator"), meta.get("browser")
         made = creator if isinstance(creator, dict) else {"name": creator}
         used = browser if isinstance(browser, dict) else {"name": browser}
-        words = [value if isinstance(value, str) else None for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"))]
-        browser_name = " ".join(word for word in words[2:] if word) or None
-        comment = made.get("comment") if isinstance(made.get("comment"), str) else None
-        return cls(words[0], words[1], browser_name, comment)
+        words = [value if isinstance(value, str) else None for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"), made.get("comment"), meta.get("version"))]
+        browser_name = " ".join(word for word in words[2:4] if word) or None
+        members = frozenset(first_entry) if isinstance(first_entry, dict) else frozenset()
+        return cls(words[0], words[1], browser_name, words[4], words[5], members)
 
 
 @dataclass(frozen=True)
@@ -37,37 +45,85 @@ class Dialect:
         Short name of the dialect.
     recognises : callable
         From `Meta` to the reason for recognising it, or None.
+    adapts : callable, optional
+        From this dialect and `Meta` to the dialect of that version.
     body_size_includes_headers : bool
         ``response.bodySize`` counts the headers too.
-    connection_is : {"id", "port", "field"}
+    body_size_may_be_less : bool
+        ``bodySize`` is what was transferred less the headers, and falls below zero where the
+        headers were compressed; the sum of both is right.
+    content_size : {"decoded", "encoded", "plus_compression", "base64"}
+        What ``content.size`` counts: decoded bytes; bytes as encoded for transfer; those, with
+        ``content.compression`` to be added; characters of the base64 text.
+    connection_is : {"id", "port", "field", "fiddler"}
         What ``connection`` holds; "field": the id stands in ``_connectionId``.
-    message_unit : float
-        Seconds per unit of ``_webSocketMessages[].time``.
+    tls_beside_connect : bool
+        ``timings.connect`` ends where ``timings.ssl`` begins, where HAR counts ssl inside it.
+    time_counts_tls_twice : bool
+        ``time`` has ssl added on top of a connect that includes it.
+    zero_ssl_is_none : bool
+        ``timings.ssl`` 0 means that there was no handshake.
+    zero_size_is_unknown : bool
+        ``content.size`` 0 stands for a size that was not measured.
+    negative_body_size_is_cached : bool
+        ``response.bodySize`` below -1 marks an answer from the browser's own cache.
     empty_timings_mean_cached : bool
         ``timings: {}`` with a status marks an answer from the browser's own cache.
+    http_version_is_guessed : bool
+        ``httpVersion`` is the same for every protocol.
+    params_are_raw : bool
+        ``postData.params`` are still percent-encoded.
+    cookies_joined_by_comma : bool
+        Several Set-Cookie headers are joined by commas.
+    headers_repeated : bool
+        The same request header is listed twice.
     omits : mapping of str to str
         What the exporter never writes, or removes unless told otherwise: metric -> reason.
     """
 
     name: str
     recognises: Callable[[Meta], str | None]
+    adapts: Callable[["Dialect", Meta], "Dialect"] | None = None
     body_size_includes_headers: bool = False
+    body_size_may_be_less: bool = False
+    content_size: str = "decoded"
     connection_is: str = "id"
-    message_unit: float = 1.0
+    tls_beside_connect: bool = False
+    time_counts_tls_twice: bool = False
+    zero_ssl_is_none: bool = False
+    zero_size_is_unknown: bool = False
+    negative_body_size_is_cached: bool = False
     empty_timings_mean_cached: bool = False
+    http_version_is_guessed: bool = False
+    params_are_raw: bool = False
+    cookies_joined_by_comma: bool = False
+    headers_repeated: bool = False
     omits: Mapping[str, str] = field(default_factory=dict)
 
 
 def named(*names: str) -> Callable[[Meta], str | None]:
-    """Recognise a log by the exact name of its creator.
+    """Recognise a log by the name of its creator, case aside.
 
     Examples
     --------
     >>> named("Firefox")(Meta("Firefox", "153.0", None, None))
     "log.creator.name is 'Firefox'"
     """
+    known = {name.lower() for name in names}
 
     def recognises(meta: Meta) -> str | None:
-        return f"log.creator.name is {meta.creator!r}" if meta.creator in names else None
+        return f"log.creator.name is {meta.creator!r}" if (meta.creator or "").lower() in known else None
 
     return recognises
+
+
+def release(version: str | None) -> tuple[int, ...]:
+    """Read a version number as whole numbers, up to what is no number.
+
+    Examples
+    --------
+    >>> release("54.0.1"), release("1.23.0-next"), release(None)
+    ((54, 0, 1), (1, 23, 0), ())
+    """
+    found = re.match(r"\d{1,9}(?:\.\d{1,9})*", version or "")
+    return tuple(int(part) for part in found[0].split(".")) if found else ()

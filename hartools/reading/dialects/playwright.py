@@ -1,23 +1,31 @@
 """What does Playwright write its own way?
 
 Own fields: _securityDetails, _serverPort, _resourceType, _frameref, _monotonicTime,
-_failureText, _webSocketMessages, _file (attached bodies).
+_failureText, _webSocketMessages (times in milliseconds), _file (attached bodies; _sha1 in 1.23-next).
 """
 
-from hartools.reading.dialects.dialect import Dialect, Meta
+from dataclasses import replace
+
+from hartools.reading.dialects.dialect import NO_INITIATOR, Dialect, Meta, named, release
 
 __all__ = ["DIALECT"]
 
 
-def _recognises(meta: Meta) -> str | None:
-    # Playwright 1.23-next wrote its name in lower case.
-    return f"log.creator.name is {meta.creator!r}" if (meta.creator or "").lower() == "playwright" else None
+def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
+    # 2026-11-23, Playwright 1.7.1 (ninoseki/playwright-har-tracer test.har): every protocol is called HTTP/1.1.
+    version = release(meta.version)
+    return replace(dialect, http_version_is_guessed=bool(version) and version < (1, 9))
 
 
-# 2026-11-23, Playwright 1.65: WebSocket times are milliseconds, where Chromium writes seconds.
+# 2026-11-24, Playwright 1.65.1, sample oncologue-paris.playwright.har: time has ssl added on top of
+# a connect that includes it (80 of 82 handshakes); an answer from the browser's cache has a
+# bodySize below -1, being nothing less the headers.
 DIALECT = Dialect(
     name="playwright",
-    recognises=_recognises,
-    message_unit=0.001,
-    omits={"initiators": "Playwright exports no initiator"},
+    recognises=named("Playwright"),
+    adapts=_adapts,
+    time_counts_tls_twice=True,
+    zero_size_is_unknown=True,
+    negative_body_size_is_cached=True,
+    omits={"initiators": NO_INITIATOR},
 )

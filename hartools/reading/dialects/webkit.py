@@ -3,19 +3,22 @@
 Own fields: _fetchType (the only mark of a cache), _serverPort, _priority, _transferSize, _error.
 """
 
-from hartools.reading.dialects.dialect import Dialect, named
+from hartools.reading.dialects.dialect import NO_CERTIFICATE, NO_INITIATOR, NO_MESSAGES, Dialect, named
 
 __all__ = ["DIALECT"]
 
-# 2026-11-23, read in WebKit's HARBuilder (no Safari at hand, no sample): one page always,
-# redirect hops are not written.
+# 2026-11-23, read in WebKit's HARBuilder and seen in mitmproxy/mitmproxy safari.har: one page
+# always; redirect hops are not written; headers of one name become one, joined by a comma;
+# memory-cache entries have size 0 beside a recorded body.
 DIALECT = Dialect(
     name="webkit",
     recognises=named("WebKit Web Inspector"),
+    zero_size_is_unknown=True,
+    cookies_joined_by_comma=True,
     omits={
-        "initiators": "Safari exports no initiator",
+        "initiators": NO_INITIATOR,
         "redirects": "Safari's export leaves out redirect hops",
-        "messages": "Safari exports no WebSocket frames",
-        "tls": "Safari exports no certificate",
+        "messages": NO_MESSAGES,
+        "tls": NO_CERTIFICATE,
     },
 )

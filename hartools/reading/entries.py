@@ -1,0 +1,281 @@
+"""Which requests were made, and what became of each?"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urljoin
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hartools.reading.causes import NONE, cause, latest_before, preflights, redirects
+from hartools.reading.dialects import Dialect
+from hartools.reading.headers import header
+from hartools.reading.log import Log, odd_type
+from hartools.reading.notes import CODES, note
+from hartools.reading.schema import NULL, Content, Entry, PostData, Request, Response, Timings
+from hartools.reading.sizes import body_bytes, held, transfer_bytes
+from hartools.reading.values import address, http_version, identifier, media_type, text
+from hartools.reading.vectors import amounts, dates, flags, mapped, texts, urls, wholes
+
+__all__ = ["entries_columns"]
+
+# Entries are decoded and turned into columns so many at a time, so that what is decoded never
+# takes more memory than this, however large the file.
+BATCH = 4096
+
+NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response(), Timings(), Content(), PostData()
+PHASES = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive")
+TEXT, WHOLE, BOOL = pa.string(), pa.int64(), pa.bool_()
+
+# Words in an error that mean the request never left the browser; blocked by the answer
+# (net::ERR_BLOCKED_BY_RESPONSE, _BY_ORB) means that it did.
+NEVER_SENT = ("blocked_by_client", "blocked_by_administrator", "blocked_by_csp", "content blocker")
+BLOCKED_AFTER = ("blocked_by_response", "blocked_by_orb")
+
+
+def entries_columns(log: Log, dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
+    """Build table ``entries``, one row per entry and none dropped, and notes on what did not fit."""
+    notes: list[dict] = []
+    parts = [_columns(batch, log, dialect, notes) for batch in _batches(log, notes)]
+    # one column after another, so that the parts of one are given back before the next is joined
+    columns = {name: pa.chunked_array([part.pop(name) for part in parts]).combine_chunks() for name in list(parts[0])}
+    columns["entry_id"] = columns["position"] = pa.array(np.arange(len(log.entries)))
+    return columns | _links(columns), notes
+
+
+def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[int, list[Entry]]]:
+    decoded, first = log.decoded(Entry), 0
+    while batch := list(islice(decoded, BATCH)):
+        notes += [odd_type(log, first + place, odd) for place, (_, odd) in enumerate(batch) if odd]
+        yield first, [entry for entry, _ in batch]
+        first += len(batch)
+
+
+def _columns(batch: tuple[int, list[Entry]], log: Log, dialect: Dialect, notes: list[dict]) -> dict[str, pa.Array]:
+    first, entries = batch
+    requests = [entry.request or NO_REQUEST for entry in entries]
+    responses = [entry.response or NO_RESPONSE for entry in entries]
+    contents = [response.content or NO_CONTENT for response in responses]
+    columns = _request(requests) | _response(responses, contents) | _times(entries, log, first, notes) | _phases(entries, dialect)
+    columns |= _connection(entries, log, dialect, first, notes) | _causes(entries)
+    # where an id would stand, the port of the URL is the port, in whatever version that began
+    port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
+    columns["connection_id"] = pc.if_else(pc.fill_null(port, False), pa.scalar(None, TEXT), columns["connection_id"])
+    columns["http_version"] = _protocol(entries, requests, responses, dialect)
+    columns["page_id"] = texts([entry.pageref for entry in entries])
+    columns["resource_type"] = texts([entry.resource_type for entry in entries])
+    columns["error"] = pc.coalesce(texts([entry.error for entry in entries]), texts([each.error for each in responses]), texts([each.failure for each in responses]))
+    columns["response_body_held"] = pa.array([held(content) for content in contents], BOOL)
+    columns["redirect_to"] = pa.array(_targets(requests, responses, columns["status"].to_pylist()), TEXT)
+    columns["from_cache"] = _from_cache(entries, responses, columns["status"], dialect)
+    columns["via_service_worker"] = _via_service_worker(entries, responses)
+    columns["request_bytes"] = _request_bytes(entries, requests)
+    columns["transfer_bytes"] = transfer_bytes(entries, responses, columns["status"], dialect)
+    columns["body_bytes"] = body_bytes(entries, responses, contents, columns["response_body_held"], dialect)
+    columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
+    columns["outcome"] = _outcome(columns)
+    return columns
+
+
+def _asked_method(request: Request) -> str | None:
+    """Return the method that a CORS preflight asks for."""
+    return header(request.headers, "access-control-request-method") if request.method == "OPTIONS" else None
+
+
+def _request(requests: Sequence[Request]) -> dict[str, pa.Array]:
+    bodies = [request.postData for request in requests]
+    return urls(texts([request.url for request in requests])) | {
+        "method": texts([request.method for request in requests]),
+        "referer": texts([header(request.headers, "referer") for request in requests]),
+        "request_body_held": pa.array([body is not None and held(body) for body in bodies], BOOL),
+    }
+
+
+def _response(responses: Sequence[Response], contents: Sequence[Content]) -> dict[str, pa.Array]:
+    status = wholes([response.status for response in responses])
+    known = pc.and_(pc.greater_equal(status, 100), pc.less_equal(status, 599))
+    return {
+        "status": pc.if_else(known, status, pa.scalar(None, WHOLE)),
+        "mime": mapped(texts([content.mimeType for content in contents]), media_type, TEXT),
+    }
+
+
+def _times(entries: Sequence[Entry], log: Log, first: int, notes: list[dict]) -> dict[str, pa.Array]:
+    found = dates([entry.startedDateTime for entry in entries])
+    for code, rows in found.odd.items():
+        notes += [note(code, entry_id=first + row, at_byte=log.at_byte(first + row), found=CODES[code].meaning, done=CODES[code].remedy) for row in rows]
+    return {"started": found.times, "utc_offset_min": found.offsets}
+
+
+def _phases(entries: Sequence[Entry], dialect: Dialect) -> dict[str, pa.Array]:
+    timings = [entry.timings or NO_TIMINGS for entry in entries]
+    columns = {f"{phase}_ms": amounts([getattr(each, phase) for each in timings]) for phase in PHASES}
+    if any(each.send_nanos is not None or each.wait_nanos is not None for each in timings):
+        # BrowserMob 2.1.5 wrote nanoseconds instead (2026-11-23, its file-upload-example.har)
+        for phase in PHASES:
+            nanos = pc.divide(amounts([getattr(each, f"{phase}_nanos") for each in timings]), 1e6)
+            columns[f"{phase}_ms"] = pc.coalesce(columns[f"{phase}_ms"], nanos)
+    duration, tls = amounts([entry.time for entry in entries]), columns["ssl_ms"]
+    if dialect.zero_ssl_is_none:
+        tls = columns["ssl_ms"] = pc.if_else(pc.equal(tls, 0), pa.scalar(None, pa.float64()), tls)
+    handshake = pc.fill_null(tls, 0)
+    if dialect.tls_beside_connect:
+        columns["connect_ms"] = pc.add(columns["connect_ms"], handshake)
+    if dialect.time_counts_tls_twice:
+        duration = pc.if_else(pc.greater_equal(duration, handshake), pc.subtract(duration, handshake), duration)
+    return columns | {"duration_ms": duration}
+
+
+def _connection(entries: Sequence[Entry], log: Log, dialect: Dialect, first: int, notes: list[dict]) -> dict[str, pa.Array]:
+    written = pc.coalesce(texts([entry.serverIPAddress for entry in entries]), texts([entry.ip_address for entry in entries]))
+    servers = mapped(written, lambda each: each and address(each), TEXT)
+    for row in np.flatnonzero(pc.and_(pc.is_null(servers), pc.is_valid(written)).to_numpy(zero_copy_only=False)).tolist():
+        notes.append(note("bad_address", entry_id=first + row, at_byte=log.at_byte(first + row), found=CODES["bad_address"].meaning, done=CODES["bad_address"].remedy))
+    tls = [entry.tls for entry in entries]
+    return {
+        "server_ip": servers,
+        "connection_id": _connection_ids(entries, dialect),
+        "tls_protocol": texts([each.protocol if each else None for each in tls]),
+        "tls_subject": texts([each.subjectName if each else None for each in tls]),
+        "tls_issuer": texts([each.issuer if each else None for each in tls]),
+    }
+
+
+def _connection_ids(entries: Sequence[Entry], dialect: Dialect) -> pa.Array:
+    if dialect.connection_is == "port":
+        return pa.nulls(len(entries), TEXT)
+    written = texts([entry.connection_id if dialect.connection_is == "field" else entry.connection for entry in entries])
+    if dialect.connection_is == "fiddler":
+        return mapped(written, lambda each: identifier((each or "").partition(";")[0].removeprefix("ClientPort:")), TEXT)
+    return pc.if_else(pc.equal(written, "0"), pa.scalar(None, TEXT), written)
+
+
+def _causes(entries: Sequence[Entry]) -> dict[str, pa.Array]:
+    known: dict[bytes, tuple] = {}
+    found = []
+    for entry in entries:
+        if entry.initiator is NULL:
+            found.append(NONE)
+            continue
+        # one script makes many requests, and says the same of each
+        key = b"".join((entry.initiator, entry.initiator_detail))
+        if key not in known:
+            known[key] = cause(entry.initiator, entry.initiator_detail)
+        found.append(known[key])
+    return {
+        "initiator_type": pc.coalesce(texts([entry.initiator_type for entry in entries]), texts([each[0] for each in found])),
+        "initiator_url": texts([each[1] for each in found]),
+        "initiator_line": wholes([entry.initiator_line if each[2] is None else each[2] for entry, each in zip(entries, found, strict=True)]),
+    }
+
+
+def _protocol(entries: Sequence[Entry], requests: Sequence[Request], responses: Sequence[Response], dialect: Dialect) -> pa.Array:
+    if dialect.http_version_is_guessed:
+        return pa.nulls(len(entries), TEXT)
+    if dialect.name == "webpagetest":
+        return mapped(texts([entry.protocol for entry in entries]), http_version, TEXT)
+    answered, asked = (mapped(texts([each.httpVersion for each in messages]), http_version, TEXT) for messages in (responses, requests))
+    return pc.coalesce(answered, asked)
+
+
+def _targets(requests: Sequence[Request], responses: Sequence[Response], statuses: list[int | None]) -> list[str | None]:
+    """Resolve where each redirect leads; a Location beside another status is no redirect."""
+    found: list[str | None] = []
+    for request, response, status in zip(requests, responses, statuses, strict=True):
+        location = None
+        if status is None or 300 <= status < 400:
+            location = text(response.redirectURL) or text(response.redirectionURL) or (header(response.headers, "location") if status else None)
+        found.append(_absolute(text(request.url) or "", location) if location else None)
+    return found
+
+
+def _absolute(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return location
+
+
+def _from_cache(entries: Sequence[Entry], responses: Sequence[Response], status: pa.Array, dialect: Dialect) -> pa.Array:
+    marked = [(entry.from_cache or entry.fetch_type or response.fulfilled_by) is not None and _is_cached(entry, response)
+              for entry, response in zip(entries, responses, strict=True)]
+    answered = pc.is_valid(status).to_numpy(zero_copy_only=False)
+    if dialect.empty_timings_mean_cached:
+        empty = [entry.timings is not None and all(getattr(entry.timings, phase) is None for phase in PHASES) for entry in entries]
+        return pa.array(np.asarray(marked) | (np.asarray(empty) & answered))
+    if dialect.negative_body_size_is_cached:
+        sizes = [response.bodySize for response in responses]
+        negative = [isinstance(size, (int, float)) and size < -1 for size in sizes]
+        marked = np.asarray(marked) | (np.asarray(negative) & answered)
+    return pa.array([True if each else None for each in marked], BOOL)
+
+
+def _is_cached(entry: Entry, response: Response) -> bool:
+    return bool(text(entry.from_cache)) or "Cache" in (text(entry.fetch_type) or "") or "cache" in (text(response.fulfilled_by) or "")
+
+
+def _via_service_worker(entries: Sequence[Entry], responses: Sequence[Response]) -> pa.Array:
+    return flags([True if entry.fetch_type == "Service Worker" else response.via_service_worker for entry, response in zip(entries, responses, strict=True)])
+
+
+def _request_bytes(entries: Sequence[Entry], requests: Sequence[Request]) -> pa.Array:
+    # No request has a head of 0 bytes: Firefox writes 0 for what it did not send.
+    heads = wholes([request.headersSize or None for request in requests])
+    sent = pc.add(heads, wholes([request.bodySize for request in requests]))
+    return pc.coalesce(wholes([entry.bytes_out for entry in entries]), sent)
+
+
+def _outcome(columns: dict[str, pa.Array]) -> pa.Array:
+    """Tell what became of each request: attempted and received are different claims."""
+    failure = mapped(columns["error"], _failure, TEXT)
+    preflight = pc.or_(pc.fill_null(pc.equal(columns["resource_type"], "preflight"), False), pc.is_valid(columns["asked"]))
+    conditions = {
+        "cached": pc.fill_null(columns["from_cache"], False),
+        "blocked": pc.fill_null(pc.equal(failure, "blocked"), False),
+        "preflight": pc.and_(pc.is_valid(columns["status"]), preflight),
+        "redirected": pc.and_(pc.is_valid(columns["status"]), pc.is_valid(columns["redirect_to"])),
+        "answered": pc.is_valid(columns["status"]),
+        "failed": pc.is_valid(failure),
+    }
+    return pc.case_when(pa.StructArray.from_arrays(list(conditions.values()), names=list(conditions)), *map(pa.scalar, conditions), pa.scalar("unknown"))
+
+
+def _failure(error: str | None) -> str | None:
+    """Tell a request that never left the browser from one that failed on its way."""
+    word = (error or "").lower()
+    after = any(part in word for part in BLOCKED_AFTER)
+    never = any(part in word for part in NEVER_SENT) or ("blocked" in word and not after)
+    return "blocked" if never else "failed" if word else None
+
+
+def _links(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Link initiators, redirect hops and preflights to their entries."""
+    addresses, started = columns["url"], columns["started"]
+    linked = {name: columns[name] for name in ("initiator_type", "initiator_url", "initiator_line")}
+    linked["initiator_entry"] = latest_before(addresses, columns["initiator_url"], started)
+    led = redirects(addresses, columns["redirect_to"], started)
+    hops = pa.array(list(led.values()), WHOLE)
+    # as the Network panel itself says it: the hop before caused this one
+    linked["initiator_type"] = _placed(linked["initiator_type"], led, ["redirect"] * len(led))
+    linked["initiator_url"] = _placed(linked["initiator_url"], led, addresses.take(hops).to_pylist())
+    linked["initiator_line"] = _placed(linked["initiator_line"], led, [None] * len(led))
+    linked["initiator_entry"] = _placed(linked["initiator_entry"], led, list(led.values()))
+    linked["redirect_from"] = _placed(pa.nulls(len(addresses), WHOLE), led, list(led.values()))
+    twins = preflights(addresses, columns["method"], _asked(columns))
+    linked["initiator_type"] = _placed(linked["initiator_type"], twins, ["preflight"] * len(twins))
+    linked["initiator_entry"] = _placed(linked["initiator_entry"], twins, list(twins.values()))
+    return linked
+
+
+def _placed(column: pa.Array, rows: dict[int, int], values: list) -> pa.Array:
+    """Put values into some rows of a column."""
+    order = np.argsort(list(rows), kind="stable")
+    mask = np.zeros(len(column), bool)
+    mask[list(rows)] = True
+    return pc.replace_with_mask(column, pa.array(mask), pa.array([values[place] for place in order], column.type))
+
+
+def _asked(columns: dict[str, pa.Array]) -> dict[int, str | None]:
+    rows = np.flatnonzero(pc.equal(columns["outcome"], "preflight").to_numpy(zero_copy_only=False)).tolist()
+    return {row: columns["asked"][row].as_py() for row in rows}

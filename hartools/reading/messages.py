@@ -1,0 +1,68 @@
+"""What passed over WebSockets and streams of server-sent events?"""
+
+import msgspec
+import pandas as pd
+
+from hartools.reading.bodies import Attachment
+from hartools.reading.log import Log
+from hartools.reading.notes import note
+from hartools.reading.schema import Channels, Message, clean, fit, plain
+from hartools.reading.values import amount, text
+from hartools.reading.vectors import MILLISECONDS
+
+__all__ = ["messages_columns"]
+
+NAMES = ("entry_id", "time", "direction", "kind", "data")
+DIRECTIONS = {"send": "sent", "receive": "received", "request": "sent", "response": "received"}
+BINARY = 2
+
+_messages = msgspec.json.Decoder(list[Message])
+
+
+def messages_columns(log: Log, attachment: Attachment) -> tuple[dict[str, list], list[dict]]:
+    """Build table ``messages``: frames and events, in the order of the file.
+
+    Playwright puts frames into an attached file of one JSON object a line where it attaches bodies.
+    """
+    rows, notes = [], []
+    for entry_id, (channels, _) in enumerate(log.decoded(Channels)):
+        frames = _listed(channels.web_socket)
+        frames += _attached(channels, attachment) if not frames else []
+        rows += [(entry_id, _instant(each.time), DIRECTIONS.get(each.type), "binary" if each.opcode == BINARY else "text", _data(each.data)) for each in frames]
+        rows += [(entry_id, _instant(each.time), "received", "event", _data(each.data)) for each in _listed(channels.event_source)]
+        if any(memoryview(raw)[0] not in b"[n" for raw in (channels.web_socket, channels.event_source)):
+            notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="messages that are no list", done="set aside"))
+    return (dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}), notes
+
+
+def _listed(raw) -> list[Message]:
+    if bytes(memoryview(raw)[:4]) in (b"null", b"[]"):
+        return []
+    try:
+        return _messages.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = plain(raw)
+        return fit(list[Message], value) or [] if isinstance(value, list) else []
+
+
+def _attached(channels: Channels, attachment: Attachment) -> list[Message]:
+    content = channels.response.content if channels.response else None
+    name = text(content.file) if content else None
+    if not name or not name.endswith(".jsonl"):
+        return []
+    lines = (attachment(name) or b"").splitlines()
+    return [each for line in lines if line.strip() for each in _listed(b"[" + line + b"]")]
+
+
+def _data(value) -> str | None:
+    if value is None or isinstance(value, str):
+        return clean(value)
+    return msgspec.json.encode(value).decode()
+
+
+def _instant(value) -> pd.Timestamp | None:
+    """Read a time since 1970: Chromium and mitmproxy write seconds, Playwright milliseconds."""
+    moment = amount(value)
+    seconds = moment / 1000 if moment and moment > MILLISECONDS else moment
+    # 9.2e9 seconds is the year 2262, where nanosecond timestamps end
+    return pd.Timestamp(round(seconds * 1e6) * 1000, unit="ns", tz="UTC") if seconds and seconds < 9.2e9 else None
