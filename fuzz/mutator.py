@@ -1,5 +1,6 @@
 """How is a HAR changed so that the change gets past the parser?"""
 
+import copy
 import json
 import random
 import zlib
@@ -60,9 +61,9 @@ def _changed(rng: random.Random, value):
     elif way == 3:
         holder[rng.choice(NAMES)] = holder.pop(key)
     elif way == 4 and isinstance(holder, list):
-        holder.extend([holder[key]] * rng.choice((1, 2, 20)))
-    elif way == 5:  # a part of the file in another place
-        holder[key] = json.loads(json.dumps(rng.choice(rng.choice(holders) if isinstance(rng.choice(holders), list) else [rng.choice(holders)]))) if len(holders) < 400 else None
+        holder.extend(copy.deepcopy(holder[key]) for _ in range(rng.choice((1, 2, 20))))
+    elif way == 5 and len(holders) < 400:  # a part of the file in another place
+        holder[key] = copy.deepcopy(rng.choice(holders))
     elif isinstance(holder, dict):
         holder[rng.choice(NAMES)] = rng.choice(ODD)
     return {"answer": value} if rng.random() < 0.01 else value

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.log import Log
-from hartools.reading.schema import Causes, Frame, Initiator, Stack, clean, fit, plain
-from hartools.reading.values import split_url, text, whole
+from hartools.reading.schema import NULL, Causes, Frame, Initiator, Place, Places, Stack, Stacked, fit, plain
+from hartools.reading.values import text, whole
 
 __all__ = ["Cause", "cause", "latest_before", "preflights", "redirects", "stacks_columns"]
 
@@ -20,16 +20,17 @@ HOPS = 64
 # How many requests of one URL are looked at for a twin or the next hop.
 NEARBY = 64
 
-_initiator = msgspec.json.Decoder(Initiator)
+_places = msgspec.json.Decoder(Places)
+_stacked = msgspec.json.Decoder(Stacked)
 _stack = msgspec.json.Decoder(Stack)
 _detail = msgspec.json.Decoder(str)
 
-# type, URL without fragment, line counted from 1
+# type, URL, and line counted from 0
 Cause = tuple[str | None, str | None, int | None]
 NONE: Cause = (None, None, None)
 
 
-def cause(initiator, detail=b"null") -> Cause:
+def cause(initiator: object, detail=NULL) -> Cause:
     """Read what an exporter says of the cause, in whatever shape.
 
     Chromium writes an object with a stack, chrome-har and WebPageTest a URL as text, the former
@@ -38,27 +39,23 @@ def cause(initiator, detail=b"null") -> Cause:
 
     Parameters
     ----------
-    initiator : bytes-like
-        JSON of ``_initiator``.
+    initiator : Initiator or text
+        ``_initiator``.
     detail : bytes-like
         JSON of ``_initiator_detail``.
 
     Examples
     --------
-    >>> cause(b'{"type": "script", "stack": {"callFrames": [{"url": "https://a.example/x.js", "lineNumber": 41}]}}')
-    ('script', 'https://a.example/x.js', 42)
+    >>> cause(Initiator(type="script", stack=Places(callFrames=[Place(url="https://a.example/x.js", lineNumber=41)])))
+    ('script', 'https://a.example/x.js', 41)
     """
-    sign = bytes(memoryview(initiator)[:1])
-    if sign == b'"':
-        return _from_text(text(clean(plain(initiator))), detail)
-    return _from_object(_typed(_initiator, Initiator, initiator)) if sign == b"{" else NONE
-
-
-def _from_text(written: str | None, detail) -> Cause:
+    if isinstance(initiator, Initiator):
+        return _from_object(initiator)
+    written = text(initiator)
     if written and written.lstrip().startswith("{"):
-        return cause(written.encode())
-    kind, _, line = cause(_unwrapped(detail)) if bytes(memoryview(detail)[:1]) == b'"' else NONE
-    return kind, split_url(written)[0] if written else None, line
+        return _from_object(_fitted(Initiator, written.encode()))
+    kind, _, line = NONE if detail is NULL else _from_object(_fitted(Initiator, _unwrapped(detail)))
+    return kind, written, line
 
 
 def _unwrapped(detail) -> bytes:
@@ -66,13 +63,6 @@ def _unwrapped(detail) -> bytes:
         return _detail.decode(detail).encode() or b"null"
     except (msgspec.DecodeError, UnicodeDecodeError):
         return b"null"
-
-
-def _typed(decoder, kind, raw):
-    try:
-        return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _fitted(kind, raw)
 
 
 def _fitted(kind, raw):
@@ -83,11 +73,38 @@ def _fitted(kind, raw):
 
 
 def _from_object(found: Initiator) -> Cause:
-    url, line = text(found.url), found.lineNumber
-    if url is None:
-        frame = next((frame for _, _, frame in _frames(found) if text(frame.url)), None)
-        url, line = (text(frame.url), frame.lineNumber) if frame else (None, None)
-    return text(found.type), split_url(url)[0] if url else None, _from_one(line) if url else None
+    if found.url:
+        return found.type, found.url, found.lineNumber
+    stack = found.stack
+    for _ in range(HOPS):
+        if stack is None:
+            break
+        for place in stack.callFrames or ():
+            if place.url:
+                return found.type, place.url, place.lineNumber
+        stack = _parent(stack.parent)
+    return found.type, None, None
+
+
+def _parent(raw) -> Places | None:
+    if raw is NULL or bytes(memoryview(raw)[:1]) != b"{":
+        return None
+    try:
+        return _places.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _fitted(Places, raw)
+
+
+def stacks_columns(log: Log) -> dict[str, list]:
+    """Build table ``stacks``: one row per call on the stack that made a request."""
+    rows = []
+    for entry_id, (causes, _) in enumerate(log.decoded(Causes)):
+        raw = causes.initiator if bytes(memoryview(causes.initiator)[:1]) == b"{" else _unwrapped(causes.initiator_detail)
+        if bytes(memoryview(raw)[:1]) == b"{":
+            rows += [(entry_id, position, hops, text(frame.functionName), text(frame.url), _from_one(frame.lineNumber), _from_one(frame.columnNumber))
+                     for hops, position, frame in _frames(raw)]
+    names = ("entry_id", "position", "async_hops", "function", "url", "line", "column")
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
 
 
 def _from_one(number) -> int | None:
@@ -96,9 +113,9 @@ def _from_one(number) -> int | None:
     return None if known is None else known + 1
 
 
-def _frames(found: Initiator) -> Iterable[tuple[int, int, Frame]]:
+def _frames(initiator) -> Iterable[tuple[int, int, Frame]]:
     """Yield asynchronous hops, position and call, the call that made the request first."""
-    raw, position = found.stack, 0
+    raw, position = _typed(_stacked, Stacked, initiator).stack, 0
     for hops in range(HOPS):
         if bytes(memoryview(raw)[:1]) != b"{":
             return
@@ -109,16 +126,11 @@ def _frames(found: Initiator) -> Iterable[tuple[int, int, Frame]]:
         raw = stack.parent
 
 
-def stacks_columns(log: Log) -> dict[str, list]:
-    """Build table ``stacks``: one row per call on the stack that made a request."""
-    rows = []
-    for entry_id, (causes, _) in enumerate(log.decoded(Causes)):
-        raw = causes.initiator if bytes(memoryview(causes.initiator)[:1]) == b"{" else _unwrapped(causes.initiator_detail)
-        if bytes(memoryview(raw)[:1]) == b"{":
-            rows += [(entry_id, position, hops, text(frame.functionName), text(frame.url), _from_one(frame.lineNumber), _from_one(frame.columnNumber))
-                     for hops, position, frame in _frames(_typed(_initiator, Initiator, raw))]
-    names = ("entry_id", "position", "async_hops", "function", "url", "line", "column")
-    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+def _typed(decoder, kind, raw):
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _fitted(kind, raw)
 
 
 # ---- links between entries ------------------------------------------------------------------
@@ -129,7 +141,7 @@ def _moments(started: pa.Array) -> np.ndarray:
     return pc.fill_null(started.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
 
 
-def _places(urls: pa.Array, wanted: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _matches(urls: pa.Array, wanted: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the rows that have a wanted URL, the number of that URL, and the number that each row wants."""
     distinct = wanted.unique().drop_null()
     has, wants = (pc.fill_null(pc.index_in(column, value_set=distinct), -1).to_numpy(zero_copy_only=False) for column in (urls, wanted))
@@ -145,7 +157,7 @@ def latest_before(urls: pa.Array, wanted: pa.Array, started: pa.Array) -> pa.Arr
     >>> latest_before(pa.array(["a", "b", "a"]), pa.array([None, "a", None]), pa.array([1, 2, 3], pa.timestamp("ns"))).to_pylist()
     [None, 0, None]
     """
-    rows, number, wants = _places(urls, wanted)
+    rows, number, wants = _matches(urls, wanted)
     if not len(rows):
         return pa.nulls(len(urls), pa.int64())
     moments = _moments(started)
@@ -171,7 +183,7 @@ def redirects(urls: pa.Array, targets: pa.Array, started: pa.Array) -> dict[int,
     {1: 0}
     """
     wanted = pc.replace_substring_regex(targets, r"(?s)#.*$", "")
-    rows, number, wants = _places(urls, wanted)
+    rows, number, wants = _matches(urls, wanted)
     moments, led = _moments(started), {}
     known: dict[int, list[tuple[int, int]]] = {}
     for row, of in zip(rows.tolist(), number.tolist(), strict=True):
@@ -203,7 +215,7 @@ def preflights(urls: pa.Array, methods: pa.Array, asked: dict[int, str | None]) 
     >>> preflights(pa.array(["a", "a", "a"]), pa.array(["POST", "OPTIONS", "GET"]), {1: "POST"})
     {1: 0}
     """
-    rows, number, wants = _places(urls, urls.take(pa.array(list(asked), pa.int64())))
+    rows, number, wants = _matches(urls, urls.take(pa.array(list(asked), pa.int64())))
     known: dict[int, list[int]] = {}
     for row, of in zip(rows.tolist(), number.tolist(), strict=True):
         if row not in asked and methods[row].as_py() != "OPTIONS":

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.dialects import Dialect
+from hartools.reading.index import Index
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import Cookie, CookieLists, fit, plain
+from hartools.reading.schema import Cookie, fit, plain
 from hartools.reading.values import text, whole
 from hartools.reading.vectors import dates
 
@@ -29,16 +30,18 @@ SESSION = re.compile(r"1969-12-31T23:59:59(\.\d+)?Z")
 _cookies = msgspec.json.Decoder(list[Cookie])
 
 
-def cookies_columns(log: Log, headers: dict[str, pa.Array], dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
+def cookies_columns(log: Log, index: Index, headers: dict[str, pa.ChunkedArray], dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
     """Build table ``cookies``; headers come first, being what crossed the wire.
 
     Parameters
     ----------
     log : Log
-    headers : dict of str to pyarrow.Array
+    index : Index
+        Where the arrays are.
+    headers : dict of str to pyarrow.ChunkedArray
         Columns of table ``headers``.
     """
-    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(log, headers)], key=lambda row: (row[0], row[1] == "response"))
+    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(index, headers)], key=lambda row: (row[0], row[1] == "response"))
     columns = dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in NAMES}
     found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
     columns["expires"] = found.times
@@ -67,12 +70,12 @@ def split_set_cookie(value: str, *, at_commas: bool = True) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _rows_named(headers: dict[str, pa.Array], name: str, side: str) -> Iterator[tuple[int, str]]:
+def _rows_named(headers: dict[str, pa.ChunkedArray], name: str, side: str) -> Iterator[tuple[int, str]]:
     wanted = pc.and_(pc.equal(headers["name"], name), pc.equal(headers["side"], side))
     return zip(headers["entry_id"].filter(wanted).to_pylist(), headers["value"].filter(wanted).to_pylist(), strict=True)
 
 
-def _from_headers(headers: dict[str, pa.Array], dialect: Dialect) -> Iterator[tuple]:
+def _from_headers(headers: dict[str, pa.ChunkedArray], dialect: Dialect) -> Iterator[tuple]:
     for entry_id, value in _rows_named(headers, "cookie", "request"):
         for part in value.replace("\n", ";").split(";"):
             if part.strip():
@@ -84,21 +87,26 @@ def _from_headers(headers: dict[str, pa.Array], dialect: Dialect) -> Iterator[tu
 
 
 def _parsed(written: str) -> tuple:
-    first, *rest = written.split(";")
+    first, _, rest = written.partition(";")
     name, _, value = first.strip().partition("=")
-    attributes = {key.strip().lower(): content.strip() for key, _, content in (part.partition("=") for part in rest)}
-    return (name, value, attributes.get("domain") or None, attributes.get("path") or None, attributes.get("expires"), whole(attributes.get("max-age")),
-            "httponly" in attributes, "secure" in attributes, attributes.get("samesite") or None, "Set-Cookie header")
+    return (name, value, *_attributes(rest), "Set-Cookie header")
 
 
-def _from_arrays(log: Log, headers: dict[str, pa.Array]) -> Iterator[tuple]:
+@lru_cache(maxsize=4096)  # a site sets its cookies with few different endings
+def _attributes(rest: str) -> tuple:
+    found = {key.strip().lower(): content.strip() for key, _, content in (part.partition("=") for part in rest.split(";"))}
+    return (found.get("domain") or None, found.get("path") or None, found.get("expires"), whole(found.get("max-age")),
+            "httponly" in found, "secure" in found, found.get("samesite") or None)
+
+
+def _from_arrays(index: Index, headers: dict[str, pa.ChunkedArray]) -> Iterator[tuple]:
     """Take the arrays of the sides that have no such header."""
-    told = {side: set(np.unique([entry_id for entry_id, _ in _rows_named(headers, name, side)]).tolist()) for side, name in (("request", "cookie"), ("response", "set-cookie"))}
-    for entry_id, (lists, _) in enumerate(log.decoded(CookieLists)):
-        for side, message in (("request", lists.request), ("response", lists.response)):
-            if message is not None and bytes(memoryview(message.cookies)[:4]) not in (b"[]", b"null") and entry_id not in told[side]:
-                for cookie in _listed(message.cookies):
-                    yield (entry_id, side, *_from_array(cookie))
+    told = {(entry_id, is_request) for is_request, side, name in ((1, "request", "cookie"), (0, "response", "set-cookie")) for entry_id, _ in _rows_named(headers, name, side)}
+    lists = index.cookies
+    for entry_id, is_request, raw in zip(lists.entry_ids, lists.is_request, lists.raws, strict=True):
+        if (entry_id, is_request) not in told:
+            for cookie in _listed(raw):
+                yield (entry_id, "request" if is_request else "response", *_from_array(cookie))
 
 
 def _listed(raw) -> list[Cookie]:

@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 from hartools.reading.causes import NONE, cause, latest_before, preflights, redirects
 from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
+from hartools.reading.index import Index
 from hartools.reading.log import Log, odd_type
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import NULL, Content, Entry, PostData, Request, Response, Timings
+from hartools.reading.schema import Content, Entry, PostData, Request, Response, Timings
 from hartools.reading.sizes import body_bytes, held, transfer_bytes
-from hartools.reading.values import address, http_version, identifier, media_type, text
+from hartools.reading.values import address, http_version, identifier, media_type, split_url, text
 from hartools.reading.vectors import amounts, dates, flags, mapped, texts, urls, wholes
 
 __all__ = ["entries_columns"]
@@ -34,10 +35,21 @@ NEVER_SENT = ("blocked_by_client", "blocked_by_administrator", "blocked_by_csp",
 BLOCKED_AFTER = ("blocked_by_response", "blocked_by_orb")
 
 
-def entries_columns(log: Log, dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
-    """Build table ``entries``, one row per entry and none dropped, and notes on what did not fit."""
+def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str, object], list[dict]]:
+    """Build table ``entries``, one row per entry and none dropped, and notes on what did not fit.
+
+    Parameters
+    ----------
+    log : Log
+    dialect : Dialect
+    index : Index
+        Filled with the parts that the other tables need.
+    """
     notes: list[dict] = []
-    parts = [_columns(batch, log, dialect, notes) for batch in _batches(log, notes)]
+    parts = []
+    for first, batch in _batches(log, notes):
+        index.take(first, batch)
+        parts.append(_columns((first, batch), log, dialect, notes))
     # one column after another, so that the parts of one are given back before the next is joined
     columns = {name: pa.chunked_array([part.pop(name) for part in parts]).combine_chunks() for name in list(parts[0])}
     columns["entry_id"] = columns["position"] = pa.array(np.arange(len(log.entries)))
@@ -152,21 +164,12 @@ def _connection_ids(entries: Sequence[Entry], dialect: Dialect) -> pa.Array:
 
 
 def _causes(entries: Sequence[Entry]) -> dict[str, pa.Array]:
-    known: dict[bytes, tuple] = {}
-    found = []
-    for entry in entries:
-        if entry.initiator is NULL:
-            found.append(NONE)
-            continue
-        # one script makes many requests, and says the same of each
-        key = b"".join((entry.initiator, entry.initiator_detail))
-        if key not in known:
-            known[key] = cause(entry.initiator, entry.initiator_detail)
-        found.append(known[key])
+    found = [NONE if entry.initiator is None else cause(entry.initiator, entry.initiator_detail) for entry in entries]
+    urls_written = texts([each[1] for each in found])
     return {
         "initiator_type": pc.coalesce(texts([entry.initiator_type for entry in entries]), texts([each[0] for each in found])),
-        "initiator_url": texts([each[1] for each in found]),
-        "initiator_line": wholes([entry.initiator_line if each[2] is None else each[2] for entry, each in zip(entries, found, strict=True)]),
+        "initiator_url": mapped(urls_written, lambda url: url and split_url(url)[0], TEXT),
+        "initiator_line": pc.coalesce(pc.add(wholes([each[2] for each in found]), 1), wholes([entry.initiator_line for entry in entries])),
     }
 
 

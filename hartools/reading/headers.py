@@ -1,6 +1,7 @@
 """Which headers did an entry send and receive?"""
 
 import re
+from array import array
 from functools import cache
 
 import msgspec
@@ -10,15 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from hartools.reading.index import Index
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import HeaderLists, Pair, clean, plain
+from hartools.reading.schema import Pair, clean, plain
 from hartools.reading.vectors import mapped
 
 __all__ = ["header", "headers_columns", "pairs"]
 
 NAME_THEN_VALUE = rb'"name"\s*:\s*"%b"\s*,\s*"value"\s*:\s*"([^"\\]*)"'
-EMPTY = (b"[]", b"null")
 
 # Headers of this many entries are parsed at a time; numbers are measured with benchmarks/reading.py.
 BATCH = 4096
@@ -102,43 +103,29 @@ def _written(value) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, (dict, list, bool)) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def headers_columns(log: Log, *, repeated: bool = False) -> tuple[dict[str, pa.ChunkedArray], list[dict]]:
+def headers_columns(log: Log, index: Index, *, repeated: bool = False) -> tuple[dict[str, pa.ChunkedArray], list[dict]]:
     """Build table ``headers``, and notes on lists that are none.
 
     Parameters
     ----------
     log : Log
+    index : Index
+        Where the lists are.
     repeated : bool
         The exporter lists the same request header twice; it counts once.
     """
-    notes: list[dict] = []
-    parts: list[dict[str, pa.Array]] = []
-    ids, raws, request_side = [], [], []
-
-    def flush() -> None:
-        parts.append(_columns(ids, request_side, raws))
-        for column in (ids, raws, request_side):
-            column.clear()
-
-    for entry_id, (lists, _) in enumerate(log.decoded(HeaderLists)):
-        for is_request, side in ((True, lists.request), (False, lists.response)):
-            if side is not None and bytes(memoryview(side.headers)[:4]) not in EMPTY:
-                ids.append(entry_id)
-                request_side.append(is_request)
-                raws.append(side.headers)
-                if memoryview(side.headers)[0] not in b"[{":
-                    notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done="set aside"))
-        if len(ids) >= BATCH:
-            flush()
-    flush()
+    lists = index.headers
+    odd = [entry_id for entry_id, raw in zip(lists.entry_ids, lists.raws, strict=True) if memoryview(raw)[0] not in b"[{"]
+    notes = [note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done=CODES["odd_type"].remedy) for entry_id in odd]
+    parts = [_columns(*(column[first : first + BATCH] for column in (lists.entry_ids, lists.is_request, lists.raws))) for first in range(0, max(len(lists.raws), 1), BATCH)]
     # left in pieces: to join them would copy the largest table there is
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     return (_without_repeats(columns, notes) if repeated else columns), notes
 
 
-def _columns(ids: list[int], is_request: list[bool], raws: list) -> dict[str, pa.Array]:
+def _columns(ids: array, is_request: bytearray, raws: list) -> dict[str, pa.Array]:
     names, values, owner, position = _parsed(raws) if raws else ([], [], np.zeros(0, np.int64), np.zeros(0, np.int64))
-    side = pa.DictionaryArray.from_arrays(np.where(np.asarray(is_request, bool)[owner], 0, 1).astype(np.int8), pa.array(["request", "response"]))
+    side = pa.DictionaryArray.from_arrays(np.where(np.frombuffer(is_request, bool)[owner], 0, 1).astype(np.int8), pa.array(["request", "response"]))
     return {
         "entry_id": pa.array(np.asarray(ids, np.int64)[owner]),
         "side": side.cast(pa.string()),
@@ -164,6 +151,7 @@ def _parsed_at_once(raws: list) -> tuple:
     lines = b'{"h":' + b'}\n{"h":'.join(raws) + b"}\n"
     read = pa.json.ReadOptions(block_size=max(BLOCK, max(memoryview(raw).nbytes for raw in raws) + 64))
     lists = pa.json.read_json(pa.BufferReader(lines), read_options=read, parse_options=LINES)["h"].combine_chunks()
+    lists.validate(full=True)  # bytes that are no UTF-8 are replaced on the slower way
     items = lists.flatten()
     if items.null_count or len(lists) != len(raws):
         raise pa.ArrowInvalid("an item that is no object")

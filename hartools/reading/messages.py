@@ -4,10 +4,11 @@ import msgspec
 import pandas as pd
 
 from hartools.reading.bodies import Attachment
+from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
-from hartools.reading.notes import note
-from hartools.reading.schema import Channels, Message, clean, fit, plain
-from hartools.reading.values import amount, text
+from hartools.reading.notes import CODES, note
+from hartools.reading.schema import Message, clean, fit, plain
+from hartools.reading.values import amount
 from hartools.reading.vectors import MILLISECONDS
 
 __all__ = ["messages_columns"]
@@ -19,24 +20,23 @@ BINARY = 2
 _messages = msgspec.json.Decoder(list[Message])
 
 
-def messages_columns(log: Log, attachment: Attachment) -> tuple[dict[str, list], list[dict]]:
+def messages_columns(log: Log, index: Index, attachment: Attachment) -> tuple[dict[str, list], list[dict]]:
     """Build table ``messages``: frames and events, in the order of the file.
 
     Playwright puts frames into an attached file of one JSON object a line where it attaches bodies.
     """
     rows, notes = [], []
-    for entry_id, (channels, _) in enumerate(log.decoded(Channels)):
-        frames = _listed(channels.web_socket)
-        frames += _attached(channels, attachment) if not frames else []
+    for entry_id, web_socket, event_source, file in index.channels:
+        frames = _listed(web_socket) or (_attached(file, attachment) if file else [])
         rows += [(entry_id, _instant(each.time), DIRECTIONS.get(each.type), "binary" if each.opcode == BINARY else "text", _data(each.data)) for each in frames]
-        rows += [(entry_id, _instant(each.time), "received", "event", _data(each.data)) for each in _listed(channels.event_source)]
-        if any(memoryview(raw)[0] not in b"[n" for raw in (channels.web_socket, channels.event_source)):
-            notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="messages that are no list", done="set aside"))
+        rows += [(entry_id, _instant(each.time), "received", "event", _data(each.data)) for each in _listed(event_source)]
+        if any(memoryview(raw)[0] not in b"[n" for raw in (web_socket, event_source)):
+            notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="messages that are no list", done=CODES["odd_type"].remedy))
     return (dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}), notes
 
 
 def _listed(raw) -> list[Message]:
-    if bytes(memoryview(raw)[:4]) in (b"null", b"[]"):
+    if is_empty(raw):
         return []
     try:
         return _messages.decode(raw)
@@ -45,12 +45,8 @@ def _listed(raw) -> list[Message]:
         return fit(list[Message], value) or [] if isinstance(value, list) else []
 
 
-def _attached(channels: Channels, attachment: Attachment) -> list[Message]:
-    content = channels.response.content if channels.response else None
-    name = text(content.file) if content else None
-    if not name or not name.endswith(".jsonl"):
-        return []
-    lines = (attachment(name) or b"").splitlines()
+def _attached(file: str, attachment: Attachment) -> list[Message]:
+    lines = (attachment(file) or b"").splitlines()
     return [each for line in lines if line.strip() for each in _listed(b"[" + line + b"]")]
 
 

@@ -9,23 +9,22 @@ __all__ = [
     "Answered",
     "Bodies",
     "Causes",
-    "Channels",
     "Content",
     "Cookie",
-    "CookieLists",
     "Entry",
     "Frame",
     "HeaderLists",
     "Initiator",
+    "Places",
     "Message",
     "Pair",
     "Param",
-    "ParamLists",
     "PostData",
     "Request",
     "Response",
     "Sent",
     "Stack",
+    "Stacked",
     "Timings",
     "clean",
     "fit",
@@ -103,6 +102,8 @@ class Request(_Lenient):
     url: Scalar = None
     httpVersion: Scalar = None
     headers: Raw = NULL
+    cookies: Raw = NULL
+    queryString: Raw = NULL
     postData: PostData | None = None
     headersSize: Scalar = None
     bodySize: Scalar = None
@@ -112,6 +113,7 @@ class Response(_Lenient):
     status: Scalar = None
     httpVersion: Scalar = None
     headers: Raw = NULL
+    cookies: Raw = NULL
     content: Content | None = None
     redirectURL: Scalar = None
     redirectionURL: Scalar = None
@@ -141,6 +143,23 @@ class Timings(_Lenient):
     receive_nanos: Scalar = msgspec.field(name="receiveNanos", default=None)
 
 
+class Place(_Lenient):
+    url: Scalar = None
+    lineNumber: Scalar = None
+
+
+class Places(_Lenient):
+    callFrames: list[Place] | None = None
+    parent: Raw = NULL
+
+
+class Initiator(_Lenient):
+    type: Scalar = None
+    url: Scalar = None
+    lineNumber: Scalar = None
+    stack: Places | None = None
+
+
 class Entry(_Lenient):
     pageref: Scalar = None
     startedDateTime: Scalar = None
@@ -150,7 +169,7 @@ class Entry(_Lenient):
     timings: Timings | None = None
     serverIPAddress: Scalar = None
     connection: Scalar = None
-    initiator: Raw = own("_initiator", NULL)
+    initiator: Initiator | Scalar = own("_initiator")
     initiator_type: Scalar = own("_initiator_type")
     initiator_line: Scalar = own("_initiator_line")
     initiator_detail: Raw = own("_initiator_detail", NULL)
@@ -166,6 +185,8 @@ class Entry(_Lenient):
     bytes_out: Scalar = own("_bytesOut")
     object_size: Scalar = own("_objectSizeUncompressed")
     tls: TLS | None = own("_securityDetails")
+    web_socket: Raw = own("_webSocketMessages", NULL)
+    event_source: Raw = own("_eventSourceMessages", NULL)
 
 
 # ---- the lenses of the other tables ---------------------------------------------------------
@@ -180,24 +201,8 @@ class HeaderLists(_Lenient):
     response: SideHeaders | None = None
 
 
-class SideCookies(_Lenient):
-    headers: Raw = NULL
-    cookies: Raw = NULL
-
-
-class CookieLists(_Lenient):
-    request: SideCookies | None = None
-    response: SideCookies | None = None
-
-
 class Sent(_Lenient):
-    url: Scalar = None
-    queryString: Raw = NULL
     postData: PostData | None = None
-
-
-class ParamLists(_Lenient):
-    request: Sent | None = None
 
 
 class Answered(_Lenient):
@@ -206,12 +211,6 @@ class Answered(_Lenient):
 
 class Bodies(_Lenient):
     request: Sent | None = None
-    response: Answered | None = None
-
-
-class Channels(_Lenient):
-    web_socket: Raw = own("_webSocketMessages", NULL)
-    event_source: Raw = own("_eventSourceMessages", NULL)
     response: Answered | None = None
 
 
@@ -227,10 +226,8 @@ class Causes(_Lenient):
     initiator_detail: Raw = own("_initiator_detail", NULL)
 
 
-class Frame(_Lenient):
+class Frame(Place):
     functionName: Scalar = None
-    url: Scalar = None
-    lineNumber: Scalar = None
     columnNumber: Scalar = None
 
 
@@ -239,10 +236,7 @@ class Stack(_Lenient):
     parent: Raw = NULL
 
 
-class Initiator(_Lenient):
-    type: Scalar = None
-    url: Scalar = None
-    lineNumber: Scalar = None
+class Stacked(_Lenient):
     stack: Raw = NULL
 
 
@@ -266,9 +260,11 @@ def fit(kind: Any, value: Any) -> Any:
             return None
         fields = ((each.name, each.encode_name, each.type) for each in msgspec.structs.fields(kind))
         return kind(**{name: fit(type_, value[key]) for name, key, type_ in fields if key in value})
-    members = [each for each in get_args(kind) if each is not type(None)]
-    if len(members) == 1:
-        return fit(members[0], value)
+    shapes = [each for each in get_args(kind) if isinstance(each, type) and issubclass(each, msgspec.Struct) or get_origin(each) is list]
+    if shapes and isinstance(value, (dict, list)):
+        return fit(shapes[0], value)
+    if len(get_args(kind)) == 2:  # one type, or null
+        return fit(get_args(kind)[0], value)
     return clean(value) if not isinstance(value, (dict, list)) else None
 
 

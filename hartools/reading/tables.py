@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from hartools.reading.cookies import cookies_columns
 from hartools.reading.dialects import Dialect
 from hartools.reading.entries import entries_columns
 from hartools.reading.headers import headers_columns
+from hartools.reading.index import Index
 from hartools.reading.log import Log
 from hartools.reading.messages import messages_columns
 from hartools.reading.notes import notes_table
@@ -21,6 +23,9 @@ from hartools.reading.pages import pages_columns
 from hartools.reading.params import params_columns
 
 __all__ = ["Tables"]
+
+# The tables on whose way something may be met.
+NOTING = ("entries", "headers", "cookies", "messages", "pages")
 
 
 class Tables:
@@ -35,24 +40,25 @@ class Tables:
     """
 
     def __init__(self, log: Log, dialect: Dialect, attachment: Attachment):
-        self._log, self._dialect, self._attachment = log, dialect, attachment
+        self._log, self._index = log, Index()
         self._columns: dict[str, dict] = {}
         self._notes: dict[str, list[dict]] = {}
         self._tables: dict[str, pd.DataFrame] = {}
+        index, made = self._index, self._made
+        # What is asked for first brings the entries with it, which fill the index.
+        self._makers: dict[str, Callable] = {
+            "entries": lambda: entries_columns(log, dialect, index),
+            "headers": lambda: made("entries") and headers_columns(log, index, repeated=dialect.headers_repeated),
+            "cookies": lambda: cookies_columns(log, index, made("headers"), dialect),
+            "params": lambda: (params_columns(log, index, made("entries")["query"], dialect, attachment), []),
+            "messages": lambda: made("entries") and messages_columns(log, index, attachment),
+            "pages": lambda: pages_columns(log.meta.get("pages"), self.table("entries")),
+            "stacks": lambda: (stacks_columns(log), []),
+        }
 
     def builders(self) -> dict[str, Callable[[], pd.DataFrame]]:
         """Return a function for each table."""
-        makers: dict[str, Callable] = {
-            "entries": lambda: entries_columns(self._log, self._dialect),
-            "headers": lambda: headers_columns(self._log, repeated=self._dialect.headers_repeated),
-            "cookies": lambda: cookies_columns(self._log, self._made("headers"), self._dialect),
-            "params": lambda: params_columns(self._log, self._dialect, self._attachment),
-            "messages": lambda: messages_columns(self._log, self._attachment),
-            "pages": lambda: pages_columns(self._log.meta.get("pages"), self.table("entries")),
-            "stacks": lambda: (stacks_columns(self._log), []),
-        }
-        self._makers = makers
-        tables = {name: (lambda name=name: self.table(name)) for name in makers}
+        tables = {name: partial(self.table, name) for name in self._makers}
         return tables | {"connections": lambda: connections_table(self.table("entries")), "notes": self.notes}
 
     def table(self, name: str) -> pd.DataFrame:
@@ -63,7 +69,7 @@ class Tables:
 
     def notes(self) -> pd.DataFrame:
         """Build the other tables and gather what was noticed, in the file and in each."""
-        for name in self._makers:
+        for name in NOTING:
             self._made(name)
         return notes_table([*self._log.notes, *(each for found in self._notes.values() for each in found)])
 

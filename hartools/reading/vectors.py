@@ -24,6 +24,10 @@ DATE = re.compile(
 )
 PLAIN_DATE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$"
 
+# The form in which nearly every cookie has it (RFC 9110, section 5.6.7); the rest is left to the library.
+HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d)[ -]([A-Z][a-z]{2})[ -](\d{4}) (\d\d:\d\d:\d\d) GMT")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 # Timestamps of 64 bits in nanoseconds end in 1677 and 2262; a year outside them is a
 # sentinel or damage (expanded years, 9999, 292269009), never a visit.
 FIRST_YEAR, LAST_YEAR = 1678, 2261
@@ -252,6 +256,9 @@ def _since_1970(value: float, row: int, odd: dict[str, list[int]]) -> str | None
 
 
 def _http_date(value) -> str | None:
+    found = HTTP_DATE.fullmatch(value) if isinstance(value, str) else None
+    if found and FIRST_YEAR <= int(found[3]) <= LAST_YEAR and found[2] in MONTHS:
+        return f"{found[3]}-{MONTHS.index(found[2]) + 1:02d}-{found[1]}T{found[4]}Z"
     try:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError, OverflowError, IndexError, AttributeError):

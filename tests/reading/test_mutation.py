@@ -50,7 +50,7 @@ def assert_same(left, right, *, without=()):
 # ---- mutation -----------------------------------------------------------------------------
 
 
-@examples(400)
+@examples(200)
 @given(mutated(HARS))
 def test_no_mutation_raises_anything_else_or_loses_an_untouched_entry(case):
     name, data, kept = case
@@ -66,7 +66,7 @@ def test_no_mutation_raises_anything_else_or_loses_an_untouched_entry(case):
         assert [str(kind) for kind in made.dtypes] == [str(DTYPES[column.type]) for column in CONTRACT[table]]
 
 
-@examples(60)
+@examples(40)
 @given(mutated(HARS))
 def test_a_mutated_har_is_read_the_same_twice_and_handed_on(case):
     try:
@@ -81,7 +81,7 @@ def test_a_mutated_har_is_read_the_same_twice_and_handed_on(case):
     assert sum(len(page.entries) for page in ht.to_haralyzer(first).pages) == len(first)
 
 
-@examples(60)
+@examples(40)
 @given(mutated(HARS))
 def test_no_text_of_an_entry_is_empty(case):
     try:
