@@ -1,6 +1,7 @@
 """A file becomes a Capture: any exporter, labels left unknown."""
 
 import os
+from collections.abc import Sequence
 from functools import partial
 
 from hartools.capture import Capture, Source
@@ -10,9 +11,9 @@ from hartools.reading.dialects import recognise
 from hartools.reading.files import MAX_BYTES, MAX_LAYERS, Content, open_content
 from hartools.reading.haralyzer import page_metrics, to_haralyzer
 from hartools.reading.headers import header
-from hartools.reading.log import MAX_DEPTH, Log, find_log
+from hartools.reading.log import MAX_DEPTH, find_log
 from hartools.reading.progress import Progress
-from hartools.reading.schema import HeaderLists, plain
+from hartools.reading.schema import Entry
 from hartools.reading.several import Unread, files_of, one_of_many
 from hartools.reading.tables import Tables
 
@@ -90,7 +91,8 @@ def _read(source, *, max_bytes: int, max_layers: int, max_depth: int) -> list[Ca
 def _capture(content: Content, max_depth: int, progress: Progress) -> Capture:
     log = find_log(content.data, name=content.name, offset=content.offset, max_depth=max_depth, progress=progress)
     log.notes[:0] = content.notes
-    dialect, exporter = recognise(log.meta, plain(log.entries[0]), _agents(log))
+    first = log.first(LOOKED_AT)
+    dialect, exporter = recognise(log.meta, first, _agents(first))
     return Capture(
         Source(content.name, content.size, content.containers, _sha256=content.sha256),
         exporter,
@@ -100,11 +102,10 @@ def _capture(content: Content, max_depth: int, progress: Progress) -> Capture:
     )
 
 
-def _agents(log: Log) -> dict[str, str | None]:
+def _agents(first: Sequence[Entry]) -> dict[str, str | None]:
     """Find the headers that name the browser, in one of the first entries."""
-    for entry_id in range(min(LOOKED_AT, len(log.entries))):
-        request = log.one(entry_id, HeaderLists).request
-        agent = header(request.headers, "user-agent") if request else None
+    for entry in first:
+        agent = header(entry.request.headers, "user-agent") if entry.request else None
         if agent:
-            return {"user-agent": agent, "sec-ch-ua": header(request.headers, "sec-ch-ua")}
+            return {"user-agent": agent, "sec-ch-ua": header(entry.request.headers, "sec-ch-ua")}
     return {}

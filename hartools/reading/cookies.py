@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.dialects import Dialect
-from hartools.reading.index import Index
+from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import Cookie, fit, plain
+from hartools.reading.schema import Cookie, CookieLists, fit, plain
 from hartools.reading.values import text, whole
 from hartools.reading.vectors import dates
 
@@ -41,7 +41,7 @@ def cookies_columns(log: Log, index: Index, headers: dict[str, pa.ChunkedArray],
     headers : dict of str to pyarrow.ChunkedArray
         Columns of table ``headers``.
     """
-    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(index, headers)], key=lambda row: (row[0], row[1] == "response"))
+    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(log, index, headers)], key=lambda row: (row[0], row[1] == "response"))
     columns = dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in NAMES}
     found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
     columns["expires"] = found.times
@@ -99,14 +99,16 @@ def _attributes(rest: str) -> tuple:
             "httponly" in found, "secure" in found, found.get("samesite") or None)
 
 
-def _from_arrays(index: Index, headers: dict[str, pa.ChunkedArray]) -> Iterator[tuple]:
+def _from_arrays(log: Log, index: Index, headers: dict[str, pa.ChunkedArray]) -> Iterator[tuple]:
     """Take the arrays of the sides that have no such header."""
-    told = {(entry_id, is_request) for is_request, side, name in ((1, "request", "cookie"), (0, "response", "set-cookie")) for entry_id, _ in _rows_named(headers, name, side)}
-    lists = index.cookies
-    for entry_id, is_request, raw in zip(lists.entry_ids, lists.is_request, lists.raws, strict=True):
-        if (entry_id, is_request) not in told:
-            for cookie in _listed(raw):
-                yield (entry_id, "request" if is_request else "response", *_from_array(cookie))
+    told = {side: {entry_id for entry_id, _ in _rows_named(headers, name, side)} for side, name in (("request", "cookie"), ("response", "set-cookie"))}
+    for entry_id in index.cookies:
+        missing = [side for side, known in told.items() if entry_id not in known]
+        lists = log.one(entry_id, CookieLists) if missing else None
+        for side in missing:
+            message = getattr(lists, side)
+            for cookie in _listed(message.cookies) if message is not None and not is_empty(message.cookies) else ():
+                yield (entry_id, side, *_from_array(cookie))
 
 
 def _listed(raw) -> list[Cookie]:

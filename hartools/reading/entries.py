@@ -23,10 +23,11 @@ __all__ = ["entries_columns"]
 
 # Entries are decoded and turned into columns so many at a time, so that what is decoded never
 # takes more memory than this, however large the file.
-BATCH = 4096
+BATCH = 1024
 
 NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response(), Timings(), Content(), PostData()
 PHASES = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive")
+LINKED = ("url", "method", "started", "redirect_to", "initiator_type", "initiator_url", "initiator_line", "outcome", "asked")
 TEXT, WHOLE, BOOL = pa.string(), pa.int64(), pa.bool_()
 
 # Words in an error that mean the request never left the browser; blocked by the answer
@@ -50,9 +51,11 @@ def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str,
     for first, batch in _batches(log, notes):
         index.take(first, batch)
         parts.append(_columns((first, batch), log, dialect, notes))
-    # one column after another, so that the parts of one are given back before the next is joined
-    columns = {name: pa.chunked_array([part.pop(name) for part in parts]).combine_chunks() for name in list(parts[0])}
-    columns["entry_id"] = columns["position"] = pa.array(np.arange(len(log.entries)))
+        log.release()
+    # left in pieces but for those that are linked: joining copies
+    columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
+    columns |= {name: columns[name].combine_chunks() for name in LINKED}
+    columns["entry_id"] = columns["position"] = pa.array(np.arange(len(log)))
     return columns | _links(columns), notes
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hartools.reading.schema import NULL, Entry
-from hartools.reading.values import text
 
 __all__ = ["Index", "is_empty"]
 
@@ -17,40 +16,22 @@ EMPTY = (b"[]", b"null", b"{}")
 
 
 @dataclass
-class Parts:
-    """Hold undecoded lists: whose each is, and on which side."""
-
-    entry_ids: array = field(default_factory=lambda: array("q"))
-    is_request: bytearray = field(default_factory=bytearray)
-    raws: list = field(default_factory=list)
-
-    def add(self, entry_id: int, is_request: bool, raw) -> None:
-        """Add a list, unless it is empty."""
-        if raw is not NULL and not is_empty(raw):
-            self.entry_ids.append(entry_id)
-            self.is_request.append(is_request)
-            self.raws.append(raw)
-
-
-@dataclass
 class Index:
-    """Hold, undecoded, what the other tables decode.
+    """Hold which entries have what, and undecoded what is rare.
 
     Attributes
     ----------
-    headers, cookies, queries : Parts
-        Lists of headers, cookies and query parameters.
-    forms : list of int
-        Entries that sent a body.
-    channels : list of tuple
-        Entries with WebSocket frames or server-sent events: entry id, both undecoded, and the
-        name of an attached file.
+    cookies, forms : array of int
+        Entries that list cookies, and that sent a body.
+    queries : list of (int, bytes-like)
+        Query parameters of entries whose URL shows none.
+    channels : list of (int, bytes-like, bytes-like, str or None)
+        WebSocket frames and server-sent events, and the name of an attached file of frames.
     """
 
-    headers: Parts = field(default_factory=Parts)
-    cookies: Parts = field(default_factory=Parts)
-    queries: Parts = field(default_factory=Parts)
-    forms: list[int] = field(default_factory=list)
+    cookies: array = field(default_factory=lambda: array("q"))
+    forms: array = field(default_factory=lambda: array("q"))
+    queries: list[tuple] = field(default_factory=list)
     channels: list[tuple] = field(default_factory=list)
 
     def take(self, first: int, entries: Sequence[Entry]) -> None:
@@ -58,17 +39,15 @@ class Index:
         for entry_id, entry in enumerate(entries, first):
             request, response = entry.request, entry.response
             if request is not None:
-                self.headers.add(entry_id, True, request.headers)
-                self.cookies.add(entry_id, True, request.cookies)
-                if not (isinstance(request.url, str) and "?" in request.url):
-                    self.queries.add(entry_id, True, request.queryString)
+                if request.queryString is not NULL and not is_empty(request.queryString) and not (isinstance(request.url, str) and "?" in request.url):
+                    self.queries.append((entry_id, request.queryString))
                 if request.postData is not None:
                     self.forms.append(entry_id)
-            if response is not None:
-                self.headers.add(entry_id, False, response.headers)
-                self.cookies.add(entry_id, False, response.cookies)
-            if entry.web_socket is not NULL or entry.event_source is not NULL or _has_lines(response):
-                self.channels.append((entry_id, entry.web_socket, entry.event_source, text(response.content.file) if _has_lines(response) else None))
+            if _lists_cookies(request) or _lists_cookies(response):
+                self.cookies.append(entry_id)
+            lines = _lines(response)
+            if entry.web_socket is not NULL or entry.event_source is not NULL or lines:
+                self.channels.append((entry_id, entry.web_socket, entry.event_source, lines))
 
 
 def is_empty(raw) -> bool:
@@ -83,7 +62,11 @@ def is_empty(raw) -> bool:
     return view.nbytes < 5 and bytes(view) in EMPTY
 
 
-def _has_lines(response) -> bool:
+def _lists_cookies(side) -> bool:
+    return side is not None and side.cookies is not NULL and not is_empty(side.cookies)
+
+
+def _lines(response) -> str | None:
     # Playwright attaches WebSocket frames as one JSON object a line (2026-11-23, 1.65).
     file = response.content.file if response is not None and response.content is not None else None
-    return isinstance(file, str) and file.endswith(".jsonl")
+    return file if isinstance(file, str) and file.endswith(".jsonl") else None

@@ -26,7 +26,7 @@ KINDS = (pa.int64(), pa.string(), pa.int64(), pa.string(), pa.string())
 _params = msgspec.json.Decoder(list[Param])
 
 
-def params_columns(log: Log, index: Index, queries: pa.Array, dialect: Dialect, attachment: Attachment) -> dict[str, pa.Array]:
+def params_columns(log: Log, index: Index, queries: pa.ChunkedArray, dialect: Dialect, attachment: Attachment) -> dict[str, pa.Array]:
     """Build table ``params``, decoded once, the query taken from the URL.
 
     ``queryString`` counts only where the URL has no query: Chromium writes it raw, others
@@ -37,13 +37,13 @@ def params_columns(log: Log, index: Index, queries: pa.Array, dialect: Dialect, 
     log : Log
     index : Index
         Where the lists and forms are.
-    queries : pyarrow.Array of string
+    queries : pyarrow.ChunkedArray of string
         Column ``query`` of table ``entries``.
     dialect : Dialect
     attachment : callable
     """
     found = [(entry_id, "query", _pairs(query)) for entry_id, query in enumerate(queries.to_pylist()) if query]
-    found += [(entry_id, "query", _listed(raw)) for entry_id, raw in zip(index.queries.entry_ids, index.queries.raws, strict=True)]
+    found += [(entry_id, "query", _listed(raw)) for entry_id, raw in index.queries]
     for entry_id in index.forms:
         sent = log.one(entry_id, Bodies).request
         if sent is not None and sent.postData is not None:

@@ -11,6 +11,7 @@ __all__ = [
     "Causes",
     "Content",
     "Cookie",
+    "CookieLists",
     "Entry",
     "Frame",
     "HeaderLists",
@@ -187,6 +188,7 @@ class Entry(_Lenient):
     tls: TLS | None = own("_securityDetails")
     web_socket: Raw = own("_webSocketMessages", NULL)
     event_source: Raw = own("_eventSourceMessages", NULL)
+    splash_state: Scalar = own("_splash_processing_state")
 
 
 # ---- the lenses of the other tables ---------------------------------------------------------
@@ -199,6 +201,15 @@ class SideHeaders(_Lenient):
 class HeaderLists(_Lenient):
     request: SideHeaders | None = None
     response: SideHeaders | None = None
+
+
+class SideCookies(_Lenient):
+    cookies: Raw = NULL
+
+
+class CookieLists(_Lenient):
+    request: SideCookies | None = None
+    response: SideCookies | None = None
 
 
 class Sent(_Lenient):

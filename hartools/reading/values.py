@@ -93,6 +93,7 @@ def identifier(value) -> str | None:
     return None if result == "0" else result
 
 
+@lru_cache(maxsize=256)
 def http_version(value) -> str | None:
     """Return the protocol in one vocabulary.
 
@@ -117,6 +118,7 @@ def media_type(value) -> str | None:
     return kind if kind and kind not in UNKNOWN_TYPES else None
 
 
+@lru_cache(maxsize=4096)
 def address(value: str) -> str | None:
     """Return an IP address in its plain form, or None for what is none.
 

@@ -67,11 +67,18 @@ def texts(values: Sequence) -> pa.Array:
     >>> texts(["a", "", 443, None]).to_pylist()
     ['a', None, '443', None]
     """
+    if _all_unknown(values):
+        return pa.nulls(len(values), pa.string())
     try:
         array = pa.array(values, pa.string())
     except ERRORS:
         array = pa.array([text(value) for value in values], pa.string())
     return nonempty(array)
+
+
+def _all_unknown(values: Sequence) -> bool:
+    # most exporters lack most columns
+    return isinstance(values, list) and values.count(None) == len(values)
 
 
 def amounts(values: Sequence) -> pa.Array:
@@ -82,6 +89,8 @@ def amounts(values: Sequence) -> pa.Array:
     >>> amounts([-1, 0, 12.5, "2702", None]).to_pylist()
     [None, 0.0, 12.5, 2702.0, None]
     """
+    if _all_unknown(values):
+        return pa.nulls(len(values), pa.float64())
     try:
         array = pa.array(values, pa.float64())
     except ERRORS:

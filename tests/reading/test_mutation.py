@@ -41,16 +41,16 @@ def is_subsequence(part, whole):
     return all(item in rest for item in part)
 
 
-def assert_same(left, right, *, without=()):
+def assert_same(left, right, *, without=(), where=""):
     for name, table in left.items():
         kept = [column for column in table if column not in without]
-        pd.testing.assert_frame_equal(table[kept], right[name][kept], obj=name)
+        pd.testing.assert_frame_equal(table[kept], right[name][kept], obj=f"{name} {where}")
 
 
 # ---- mutation -----------------------------------------------------------------------------
 
 
-@examples(200)
+@examples(120)
 @given(mutated(HARS))
 def test_no_mutation_raises_anything_else_or_loses_an_untouched_entry(case):
     name, data, kept = case
@@ -66,7 +66,7 @@ def test_no_mutation_raises_anything_else_or_loses_an_untouched_entry(case):
         assert [str(kind) for kind in made.dtypes] == [str(DTYPES[column.type]) for column in CONTRACT[table]]
 
 
-@examples(40)
+@examples(30)
 @given(mutated(HARS))
 def test_a_mutated_har_is_read_the_same_twice_and_handed_on(case):
     try:
@@ -81,7 +81,7 @@ def test_a_mutated_har_is_read_the_same_twice_and_handed_on(case):
     assert sum(len(page.entries) for page in ht.to_haralyzer(first).pages) == len(first)
 
 
-@examples(40)
+@examples(30)
 @given(mutated(HARS))
 def test_no_text_of_an_entry_is_empty(case):
     try:
@@ -189,18 +189,20 @@ def comparable(capture):
     return tables | {"notes": notes[[cost != "format" for cost in severity(notes)]].reset_index(drop=True)}
 
 
-@pytest.mark.parametrize("packing", PACKED)
 @pytest.mark.parametrize("name", SLIM)
-def test_every_container_gives_every_table_alike(name, packing):
+def test_every_container_gives_every_table_alike(name):
     har = copy.deepcopy(SLIM[name])
+    har["log"]["entries"] = har["log"]["entries"][:3]
     har["log"]["entries"][1]["startedDateTime"] = "9999-99-99T99:99:99.999+99:99"  # so that there is something to note
     data = json.dumps(har, ensure_ascii=False).encode()
-    assert_same(comparable(ht.read_har(data)), comparable(ht.read_har(PACKED[packing](data))))
+    expected = comparable(ht.read_har(data))
+    for packing, pack in PACKED.items():
+        assert_same(expected, comparable(ht.read_har(pack(data))), where=packing)
 
 
 def test_a_list_of_entries_and_a_single_entry_read_as_in_a_log_that_says_no_more():
     for har in SLIM.values():
-        entries = har["log"]["entries"]
+        entries = har["log"]["entries"][:2]
         bare = [json.dumps(entries).encode(), json.dumps({"entries": entries}).encode()]
         for data in bare:
             assert_same(comparable(ht.read_har(json.dumps({"log": {"entries": entries}}).encode())), comparable(ht.read_har(data)))

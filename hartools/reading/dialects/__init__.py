@@ -1,5 +1,7 @@
 """Which program wrote this HAR, and what does it write its own way?"""
 
+from collections.abc import Sequence
+
 from hartools.capture import Exporter
 from hartools.reading.dialects import (
     browsermob,
@@ -25,6 +27,7 @@ from hartools.reading.dialects import (
 )
 from hartools.reading.dialects.dialect import Dialect, Meta
 from hartools.reading.dialects.user_agents import browser_of
+from hartools.reading.schema import Entry
 
 __all__ = ["DIALECTS", "Dialect", "Meta", "recognise"]
 
@@ -37,15 +40,15 @@ DIALECTS = (
 )  # fmt: skip
 
 
-def recognise(meta: dict, first_entry: object = None, user_agents: dict | None = None) -> tuple[Dialect, Exporter]:
+def recognise(meta: dict, first: Sequence[Entry] = (), user_agents: dict | None = None) -> tuple[Dialect, Exporter]:
     """Tell which dialect a log is in, and by what.
 
     Parameters
     ----------
     meta : dict
         The members of ``log`` beside its entries.
-    first_entry : dict, optional
-        Its first entry, whose own fields tell versions apart.
+    first : sequence of Entry
+        Its first entries, whose own fields tell versions apart.
     user_agents : dict, optional
         Headers ``user-agent`` and ``sec-ch-ua`` of a request, by which the browser is told
         where the log does not name it.
@@ -55,7 +58,7 @@ def recognise(meta: dict, first_entry: object = None, user_agents: dict | None =
     >>> recognise({"creator": {"name": "Firefox", "version": "153.0"}})[1].why
     "log.creator.name is 'Firefox'"
     """
-    known = Meta.of(meta, first_entry)
+    known = Meta.of(meta, first)
     dialect, why = next((dialect, why) for dialect in DIALECTS if (why := dialect.recognises(known)))
     adapted = dialect.adapts(dialect, known) if dialect.adapts else dialect
     browser = known.browser or browser_of(user_agents or {})

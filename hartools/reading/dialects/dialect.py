@@ -1,8 +1,10 @@
 """What may differ from one exporter to the next, as data."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from hartools.reading.schema import Entry
 
 __all__ = ["NO_CERTIFICATE", "NO_INITIATOR", "NO_MESSAGES", "Dialect", "Meta", "named", "release"]
 
@@ -14,25 +16,24 @@ NO_CERTIFICATE = "this exporter describes no certificate"
 
 @dataclass(frozen=True)
 class Meta:
-    """Hold the names that a log gives itself, as text or None, and the members of its first entry."""
+    """Hold the names that a log gives itself, as text or None, and marks that its first entries bear."""
 
     creator: str | None
     version: str | None
     browser: str | None
     comment: str | None
-    log_version: str | None = None
-    first_entry: frozenset[str] = frozenset()
+    has_connection_id: bool = False
+    has_splash_state: bool = False
 
     @classmethod
-    def of(cls, meta: dict, first_entry: object = None) -> "Meta":
+    def of(cls, meta: dict, first: Sequence[Entry] = ()) -> "Meta":
         """Read the names from a log whose creator may be an object, a text or absent."""
         creator, browser = meta.get("creator"), meta.get("browser")
         made = creator if isinstance(creator, dict) else {"name": creator}
         used = browser if isinstance(browser, dict) else {"name": browser}
-        words = [value if isinstance(value, str) else None for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"), made.get("comment"), meta.get("version"))]
+        words = [value if isinstance(value, str) else None for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"), made.get("comment"))]
         browser_name = " ".join(word for word in words[2:4] if word) or None
-        members = frozenset(first_entry) if isinstance(first_entry, dict) else frozenset()
-        return cls(words[0], words[1], browser_name, words[4], words[5], members)
+        return cls(words[0], words[1], browser_name, words[4], any(entry.connection_id is not None for entry in first), any(entry.splash_state is not None for entry in first))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ __all__ = ["DIALECT"]
 def _recognises(meta: Meta) -> str | None:
     if (meta.creator or "").lower() == "splash":
         return f"log.creator.name is {meta.creator!r}"
-    return "its entries have _splash_processing_state" if "_splash_processing_state" in meta.first_entry else None
+    return "its entries have _splash_processing_state" if meta.has_splash_state else None
 
 
 # 2026-11-23, Splash 2.3.2 and 3.5, Lookyloo/har2tree libe.har: Set-Cookie headers are joined by
