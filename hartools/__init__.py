@@ -20,7 +20,7 @@ from hartools.observers import find_observers, view_as, visibility_table
 from hartools.parties import first_parties, label_owners, label_parties, registrable_domain
 from hartools.payloads import asset_table, page_context
 from hartools.plots import plot_observer_timeline, plot_query_posterior, plot_request_map, show_figure, use_style
-from hartools.quality import observable_table
+from hartools.quality import capture_quality, diagnose, observable_table
 from hartools.reading import page_metrics, read_har, to_haralyzer
 from hartools.report import card_html, card_text, my_hars, write_report
 
@@ -32,8 +32,10 @@ __all__ = [
     "HarError",
     "PageModel",
     "asset_table",
+    "capture_quality",
     "catalogue_from",
     "describe_columns",
+    "diagnose",
     "example_har",
     "find_observers",
     "findings_json",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["main"]
 
-UNUSABLE = 2
+STOPPED, UNUSABLE = 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 where the input cannot be used.
+        0; 1 where ``check`` met something that keeps a question from being answered; 2 where the
+        input cannot be used.
 
     Examples
     --------
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("--json", action="store_true", help="print JSON")
     three = _command(commands, "report", _report, "everything as one self-contained HTML page")
     three.add_argument("-o", "--output", required=True, metavar="OUT.html", help="where to write the page")
+    four = _command(commands, "check", _check, "whether a HAR is good enough, and how to record it again")
+    four.add_argument("--json", action="store_true", help="print JSON")
+    _command(commands, "diagnose", _diagnose, "the structure of a file without any value of it, to be shared when something goes wrong")
     for command in (two, three):
         command.add_argument("--catalogue", metavar="CSV", help="what anybody could know beforehand: asset_id, practitioner, attributes (default: learnt from the site's own JSON)")
         command.add_argument("--first-party", action="append", metavar="SITE", help="the site visited, where the file does not tell; may be repeated")
@@ -116,6 +120,30 @@ def _report(options) -> int:
     catalogue = read_catalogue(options.catalogue) if options.catalogue else None
     page = write_report(_read(options), options.output, catalogue=catalogue, first_party=options.first_party)
     print(f"hartools: wrote {page} ({page.stat().st_size:,} bytes)", file=sys.stderr)
+    return 0
+
+
+def _check(options) -> int:
+    from hartools.quality import capture_quality, observable_table
+
+    capture = _read(options)
+    checks, observable = capture_quality(capture), observable_table(capture)
+    met = checks[checks.result == "met"]
+    if options.json:
+        print(_json({"checks": checks.astype(object).to_dict("records"), "observable": observable.astype(object).to_dict("records")}))
+    else:
+        lines = [f"{row.level}  {row.check}  {row.sentence}\n      how to re-record: {row.remedy}" for row in met.itertuples()]
+        unknown = checks.check[checks.result == "not observable"].tolist()
+        lines += [f"not observable here: {', '.join(unknown)}"] if unknown else []
+        lines += [f"{row.metric}: {row.observable}. {row.why[0].upper()}{row.why[1:]}." for row in observable.itertuples()]
+        print(_printable("\n".join(lines)))
+    return STOPPED if (met.level == "stop").any() else 0
+
+
+def _diagnose(options) -> int:
+    from hartools.quality import diagnose
+
+    print(diagnose(sys.stdin.buffer if options.file == "-" else options.file))
     return 0
 
 

@@ -41,8 +41,39 @@ def test_findings_and_summary_in_words(capsys):
     assert json.loads(capsys.readouterr().out)["first_parties"] == ["medirendezvous.example"]
 
 
+def test_check_says_what_is_wrong_and_exits_1_where_a_question_cannot_be_answered(capsys):
+    assert main(["check", str(SAMPLES / "oncologue-paris.chrome-sanitized.har")]) == 1
+    out, err = capsys.readouterr()
+    first, second, *rest = out.splitlines()
+    assert not err and first.startswith("stop  Q01  This looks like Chrome's sanitized export") and "how to re-record: " in second
+    assert any(line.startswith("cookies: no. ") for line in rest) and any(line.startswith("not observable here: ") for line in rest)
+    assert main(["check", SAMPLE]) == 0
+    assert "stop" not in capsys.readouterr().out
+
+
+def test_check_json_is_the_two_tables(capsys):
+    assert main(["check", str(SAMPLES / "oncologue-paris.chrome-sanitized.har"), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert list(said) == ["checks", "observable"] and [row["check"] for row in said["checks"]] == [f"Q{number:02d}" for number in range(1, 19)]
+    assert said["checks"][0]["result"] == "met" and len(said["checks"][0]["entry_ids"]) == 61
+    assert said["checks"][14]["count"] is None  # not observable is no zero
+    assert {row["metric"]: row["observable"] for row in said["observable"]}["cookies"] == "no"
+
+
+def test_diagnose_also_answers_where_the_file_is_refused(tmp_path, capsys):
+    bad = tmp_path / "secret-name.har"
+    bad.write_text("<!doctype html>\x1b[31m<p>secret")
+    assert main(["diagnose", str(bad)]) == 0
+    out, err = capsys.readouterr()
+    assert not err and "not read: NotAHarError" in out and "secret" not in out and "\x1b" not in out
+    assert main(["diagnose", SAMPLE]) == 0
+    out = capsys.readouterr().out
+    assert "exporter: mitmproxy, version 11.0.2" in out and "oncologue" not in out and "cloudinary" not in out
+
+
 @pytest.mark.parametrize("arguments", [
     ["summary", "no-such.har"], ["summary", "."], ["findings", "{bad}"], ["report", "{bad}", "-o", "{out}"], ["report", SAMPLE, "-o", "no/such/folder/x.html"],
+    ["check", "no-such.har"], ["check", "{bad}", "--json"], ["diagnose", "no-such.har"], ["diagnose", "."],
     ["findings", SAMPLE, "--observer", "third_party:nobody.example"], ["findings", SAMPLE, "--observer", "nonsense"], ["findings", SAMPLE, "--catalogue", "{bad}"],
 ])  # fmt: skip
 def test_unusable_input_is_one_clear_line_and_exit_2(arguments, tmp_path, capsys):

@@ -72,7 +72,8 @@ def _columns(batch: tuple[int, list[Entry]], log: Log, dialect: Dialect, notes: 
     requests = [entry.request or NO_REQUEST for entry in entries]
     responses = [entry.response or NO_RESPONSE for entry in entries]
     contents = [response.content or NO_CONTENT for response in responses]
-    columns = _request(requests) | _response(responses, contents) | _times(entries, log, first, notes) | _phases(entries, dialect)
+    as_text: set[int] = set()
+    columns = _request(requests) | _response(responses, contents, as_text) | _times(entries, log, first, notes) | _phases(entries, dialect, as_text)
     columns |= _connection(entries, log, dialect, first, notes) | _causes(entries)
     # where an id would stand, the port of the URL is the port, in whatever version that began
     port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
@@ -90,6 +91,7 @@ def _columns(batch: tuple[int, list[Entry]], log: Log, dialect: Dialect, notes: 
     columns["body_bytes"] = body_bytes(entries, responses, contents, columns["response_body_held"], dialect)
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
     columns["outcome"] = _outcome(columns)
+    notes += [odd_type(log, first + row, "a number written as text") for row in sorted(as_text)]
     return columns
 
 
@@ -107,8 +109,8 @@ def _request(requests: Sequence[Request]) -> dict[str, pa.Array]:
     }
 
 
-def _response(responses: Sequence[Response], contents: Sequence[Content]) -> dict[str, pa.Array]:
-    status = wholes([response.status for response in responses])
+def _response(responses: Sequence[Response], contents: Sequence[Content], as_text: set[int]) -> dict[str, pa.Array]:
+    status = wholes([response.status for response in responses], as_text=as_text)
     known = pc.and_(pc.greater_equal(status, 100), pc.less_equal(status, 599))
     return {
         "status": pc.if_else(known, status, pa.scalar(None, WHOLE)),
@@ -123,15 +125,15 @@ def _times(entries: Sequence[Entry], log: Log, first: int, notes: list[dict]) ->
     return {"started": found.times, "utc_offset_min": found.offsets}
 
 
-def _phases(entries: Sequence[Entry], dialect: Dialect) -> dict[str, pa.Array]:
+def _phases(entries: Sequence[Entry], dialect: Dialect, as_text: set[int]) -> dict[str, pa.Array]:
     timings = [entry.timings or NO_TIMINGS for entry in entries]
-    columns = {f"{phase}_ms": amounts([getattr(each, phase) for each in timings]) for phase in PHASES}
+    columns = {f"{phase}_ms": amounts([getattr(each, phase) for each in timings], as_text=as_text) for phase in PHASES}
     if any(each.send_nanos is not None or each.wait_nanos is not None for each in timings):
         # BrowserMob 2.1.5 wrote nanoseconds instead (2026-11-23, its file-upload-example.har)
         for phase in PHASES:
             nanos = pc.divide(amounts([getattr(each, f"{phase}_nanos") for each in timings]), 1e6)
             columns[f"{phase}_ms"] = pc.coalesce(columns[f"{phase}_ms"], nanos)
-    duration, tls = amounts([entry.time for entry in entries]), columns["ssl_ms"]
+    duration, tls = amounts([entry.time for entry in entries], as_text=as_text), columns["ssl_ms"]
     if dialect.zero_ssl_is_none:
         tls = columns["ssl_ms"] = pc.if_else(pc.equal(tls, 0), pa.scalar(None, pa.float64()), tls)
     handshake = pc.fill_null(tls, 0)

@@ -13,7 +13,8 @@ import msgspec
 
 __all__ = ["Mended", "mend"]
 
-SPACE = re.compile(rb"[\s\x00\xa0]*+")
+SPACE = re.compile(rb"[ \t\r\n]*+")
+ODD_SPACE = re.compile(rb"[\x00-\x20\x7f\xa0]++")
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 NUMBER = re.compile(rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?=[\s,:}\]\x00]|\Z)")
 WORD = re.compile(rb'[^\s,:{}\[\]"\x00]++"?')
@@ -59,7 +60,7 @@ class Mended:
         self.repairs.setdefault(code, [at, 0])[1] += count
 
 
-def mend(data, start: int = 0, stop: int | None = None, *, max_depth: int = 100) -> Mended:
+def mend(data, start: int = 0, stop: int | None = None, *, max_depth: int = 100, may_be_cut: bool = False) -> Mended:
     """Read one object or list of a damaged text.
 
     Parameters
@@ -70,6 +71,8 @@ def mend(data, start: int = 0, stop: int | None = None, *, max_depth: int = 100)
         Where the value begins, and where the text ends at the latest.
     max_depth : int
         Levels of nesting that are kept; deeper ones are passed over.
+    may_be_cut : bool
+        The text may end before its end: then a quote without a partner is the last one.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def mend(data, start: int = 0, stop: int | None = None, *, max_depth: int = 100)
     >>> found.value, sorted(found.repairs), found.end
     ({'a': 1, 'b': [None, 'x']}, ['missing_comma', 'not_finite', 'unclosed', 'unquoted'], 23)
     """
-    reader = _Reader(bytes(data[start:stop]), start, max_depth)
+    reader = _Reader(bytes(data[start:stop]), start, max_depth, may_be_cut)
     reader.read()
     return reader.found
 
@@ -109,8 +112,9 @@ class _Level:
 class _Reader:
     """Read one value, with a stack of its own: a file must not choose how deep Python recurses."""
 
-    def __init__(self, text: bytes, offset: int, max_depth: int):
+    def __init__(self, text: bytes, offset: int, max_depth: int, may_be_cut: bool):
         self.text, self.offset, self.max_depth, self.at = text, offset, max_depth, 0
+        self.may_be_cut = may_be_cut
         self.levels: list[_Level] = []
         self.found = Mended()
 
@@ -119,7 +123,7 @@ class _Reader:
 
     def read(self) -> None:
         while True:
-            self.at = SPACE.match(self.text, self.at).end()
+            self._skip_space()
             sign = self.text[self.at : self.at + 1]
             if not sign:
                 self._end_of_text()
@@ -134,6 +138,13 @@ class _Reader:
             if not self.levels:
                 break
         self.found.end = self.offset + self.at
+
+    def _skip_space(self) -> None:
+        self.at = SPACE.match(self.text, self.at).end()
+        odd = ODD_SPACE.match(self.text, self.at)
+        if odd:
+            self.repaired("control_character", len(odd[0].strip()) or len(odd[0]))
+            self.at = odd.end()
 
     def _end_of_text(self) -> None:
         self.found.complete = not self.levels
@@ -217,7 +228,7 @@ class _Reader:
         level.key = value if isinstance(value, str) else self.text[began : self.at].decode("utf-8", "replace").strip()
         if not isinstance(value, str):
             self.repaired("unquoted")
-        self.at = SPACE.match(self.text, self.at).end()
+        self._skip_space()
         if self.text[self.at : self.at + 1] == b":":
             self.at += 1
         else:
@@ -247,7 +258,7 @@ class _Reader:
     def _string(self) -> str:
         found = STRING.match(self.text, self.at)
         if found is None or not AFTER_STRING.match(self.text, found.end()):
-            return self._unclosed_string(found.end() if found else len(self.text))
+            return self._unclosed_string(found)
         try:
             value = _string.decode(found[0])
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -255,10 +266,13 @@ class _Reader:
         self.at = found.end()
         return value
 
-    def _unclosed_string(self, swallowed: int) -> str:
+    def _unclosed_string(self, found: re.Match | None) -> str:
         """End a string, whose quote is missing, before the sign that would follow it."""
+        swallowed = found.end() if found else len(self.text)
         naming = self.levels and self.levels[-1].is_object and self.levels[-1].key is None
-        end = re.compile(rb"[:,}\]]" if naming else rb"[,}\]]").search(self.text, self.at + 1, swallowed)
+        end = None
+        if found or not self.may_be_cut:
+            end = re.compile(rb"[:,}\]]" if naming else rb"[,}\]]").search(self.text, self.at + 1, swallowed)
         stop = end.start() if end else swallowed
         if stop < len(self.text):
             self.repaired("unclosed")

@@ -9,7 +9,7 @@ from hartools.reading.outline import Outline
 
 __all__ = ["ENTRY_NAMES", "Place", "elements", "entry_places"]
 
-ENTRY_NAMES = re.compile(rb'"(?:request|response|startedDateTime|pageref)"\s*:')
+ENTRY_NAMES = re.compile(rb'"(?:request|response)"\s*:')
 NAMED_ENTRIES = re.compile(rb'"entries"\s*:\s*\Z')
 NAMED_REQUEST = re.compile(rb'"request"\s*:\s*\Z')
 NAMED_LOG = re.compile(rb'"log"\s*:\s*\Z')

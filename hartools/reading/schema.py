@@ -35,6 +35,7 @@ __all__ = [
 # Exporters write numbers as text, text as numbers, and null for either
 # (facts on each are with the dialects), so every scalar may be any of these.
 Scalar = float | int | str | bool | None
+Number = float | int | str | None
 
 # A part of the file that stays as it is written until a table needs it.
 Raw = msgspec.Raw
@@ -59,8 +60,8 @@ class Cookie(Pair):
     domain: Scalar = None
     path: Scalar = None
     expires: Scalar = None
-    maxAge: Scalar = None
-    charles_max_age: Scalar = own("_maxAge")
+    maxAge: Number = None
+    charles_max_age: Number = own("_maxAge")
     httpOnly: Scalar = None
     secure: Scalar = None
     sameSite: Scalar = None
@@ -82,8 +83,8 @@ class PostData(_Lenient):
 
 
 class Content(_Lenient):
-    size: Scalar = None
-    compression: Scalar = None
+    size: Number = None
+    compression: Number = None
     mimeType: Any = None
     text: Raw = NULL
     encoding: Scalar = None
@@ -106,21 +107,21 @@ class Request(_Lenient):
     cookies: Raw = NULL
     queryString: Raw = NULL
     postData: PostData | None = None
-    headersSize: Scalar = None
-    bodySize: Scalar = None
+    headersSize: Number = None
+    bodySize: Number = None
 
 
 class Response(_Lenient):
-    status: Scalar = None
+    status: Number = None
     httpVersion: Scalar = None
     headers: Raw = NULL
     cookies: Raw = NULL
     content: Content | None = None
     redirectURL: Scalar = None
     redirectionURL: Scalar = None
-    headersSize: Scalar = None
-    bodySize: Scalar = None
-    transfer_size: Scalar = own("_transferSize")
+    headersSize: Number = None
+    bodySize: Number = None
+    transfer_size: Number = own("_transferSize")
     error: Scalar = own("_error")
     failure: Scalar = own("_failureText")
     via_service_worker: Scalar = own("_fetchedViaServiceWorker")
@@ -128,25 +129,25 @@ class Response(_Lenient):
 
 
 class Timings(_Lenient):
-    blocked: Scalar = None
-    dns: Scalar = None
-    connect: Scalar = None
-    ssl: Scalar = None
-    send: Scalar = None
-    wait: Scalar = None
-    receive: Scalar = None
-    blocked_nanos: Scalar = msgspec.field(name="blockedNanos", default=None)
-    dns_nanos: Scalar = msgspec.field(name="dnsNanos", default=None)
-    connect_nanos: Scalar = msgspec.field(name="connectNanos", default=None)
-    ssl_nanos: Scalar = msgspec.field(name="sslNanos", default=None)
-    send_nanos: Scalar = msgspec.field(name="sendNanos", default=None)
-    wait_nanos: Scalar = msgspec.field(name="waitNanos", default=None)
-    receive_nanos: Scalar = msgspec.field(name="receiveNanos", default=None)
+    blocked: Number = None
+    dns: Number = None
+    connect: Number = None
+    ssl: Number = None
+    send: Number = None
+    wait: Number = None
+    receive: Number = None
+    blocked_nanos: Number = msgspec.field(name="blockedNanos", default=None)
+    dns_nanos: Number = msgspec.field(name="dnsNanos", default=None)
+    connect_nanos: Number = msgspec.field(name="connectNanos", default=None)
+    ssl_nanos: Number = msgspec.field(name="sslNanos", default=None)
+    send_nanos: Number = msgspec.field(name="sendNanos", default=None)
+    wait_nanos: Number = msgspec.field(name="waitNanos", default=None)
+    receive_nanos: Number = msgspec.field(name="receiveNanos", default=None)
 
 
 class Place(_Lenient):
     url: Scalar = None
-    lineNumber: Scalar = None
+    lineNumber: Number = None
 
 
 class Places(_Lenient):
@@ -157,14 +158,14 @@ class Places(_Lenient):
 class Initiator(_Lenient):
     type: Scalar = None
     url: Scalar = None
-    lineNumber: Scalar = None
+    lineNumber: Number = None
     stack: Places | None = None
 
 
 class Entry(_Lenient):
     pageref: Scalar = None
     startedDateTime: Scalar = None
-    time: Scalar = None
+    time: Number = None
     request: Request | None = None
     response: Response | None = None
     timings: Timings | None = None
@@ -172,7 +173,7 @@ class Entry(_Lenient):
     connection: Scalar = None
     initiator: Initiator | Scalar = own("_initiator")
     initiator_type: Scalar = own("_initiator_type")
-    initiator_line: Scalar = own("_initiator_line")
+    initiator_line: Number = own("_initiator_line")
     initiator_detail: Raw = own("_initiator_detail", NULL)
     resource_type: Scalar = own("_resourceType")
     from_cache: Scalar = own("_fromCache")
@@ -182,9 +183,9 @@ class Entry(_Lenient):
     request_id: Scalar = own("_requestId")
     ip_address: Scalar = own("_ip_addr")
     protocol: Scalar = own("_protocol")
-    bytes_in: Scalar = own("_bytesIn")
-    bytes_out: Scalar = own("_bytesOut")
-    object_size: Scalar = own("_objectSizeUncompressed")
+    bytes_in: Number = own("_bytesIn")
+    bytes_out: Number = own("_bytesOut")
+    object_size: Number = own("_objectSizeUncompressed")
     tls: TLS | None = own("_securityDetails")
     web_socket: Raw = own("_webSocketMessages", NULL)
     event_source: Raw = own("_eventSourceMessages", NULL)
@@ -227,7 +228,7 @@ class Bodies(_Lenient):
 
 class Message(_Lenient):
     type: Scalar = None
-    time: Scalar = None
+    time: Number = None
     opcode: Scalar = None
     data: Any = None
 
@@ -239,7 +240,7 @@ class Causes(_Lenient):
 
 class Frame(Place):
     functionName: Scalar = None
-    columnNumber: Scalar = None
+    columnNumber: Number = None
 
 
 class Stack(_Lenient):
@@ -276,7 +277,9 @@ def fit(kind: Any, value: Any) -> Any:
         return fit(shapes[0], value)
     if len(get_args(kind)) == 2:  # one type, or null
         return fit(get_args(kind)[0], value)
-    return clean(value) if not isinstance(value, (dict, list)) else None
+    if isinstance(value, (dict, list)) or (isinstance(value, bool) and bool not in get_args(kind)):
+        return None
+    return clean(value)
 
 
 def plain(raw) -> Any:

@@ -81,8 +81,14 @@ def _all_unknown(values: Sequence) -> bool:
     return isinstance(values, list) and values.count(None) == len(values)
 
 
-def amounts(values: Sequence) -> pa.Array:
+def amounts(values: Sequence, *, as_text: set[int] | None = None) -> pa.Array:
     """Read a column as numbers that are not negative; HAR writes -1 for unknown.
+
+    Parameters
+    ----------
+    values : sequence
+    as_text : set of int, optional
+        Filled with the rows whose number is written as text.
 
     Examples
     --------
@@ -95,19 +101,21 @@ def amounts(values: Sequence) -> pa.Array:
         array = pa.array(values, pa.float64())
     except ERRORS:
         array = pa.array([number(value) for value in values], pa.float64())
+        if as_text is not None:
+            as_text.update(row for row, value in enumerate(values) if isinstance(value, str) and value)
     known = pc.and_(pc.is_finite(array), pc.greater_equal(array, 0))
     return pc.if_else(known, array, pa.scalar(None, pa.float64()))
 
 
-def wholes(values: Sequence) -> pa.Array:
-    """Read a column as whole numbers that are not negative and fit 64 bits.
+def wholes(values: Sequence, *, as_text: set[int] | None = None) -> pa.Array:
+    """Read a column as whole numbers that are not negative and fit 64 bits; see `amounts`.
 
     Examples
     --------
     >>> wholes([40, -146, "7", 1e300, None]).to_pylist()
     [40, None, 7, None, None]
     """
-    array = amounts(values)
+    array = amounts(values, as_text=as_text)
     fitting = pc.if_else(pc.less(array, 2.0**63), array, pa.scalar(None, pa.float64()))
     return pc.cast(fitting, pa.int64(), safe=False)
 

@@ -204,7 +204,7 @@ def test_a_mark_gone_or_written_twice_costs_no_other_entry(way, character, name)
 def garbled(entry, seed):
     rng = random.Random(seed)
     at, length = rng.randrange(len(entry)), rng.choice((1, 1, 1, 2, 8, 50, 300))
-    noise = bytes(rng.randrange(256) for _ in range(length))
+    noise = bytes((entry[at] + rng.randrange(1, 256)) % 256 if not place else rng.randrange(256) for place in range(length))
     return entry[:at] + rng.choice((b"", noise, noise + entry[at : at + length])) + entry[at + length :]
 
 
