@@ -87,7 +87,7 @@ def edges_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
     --------
     >>> import hartools as ht
     >>> edges_table(ht.read_har(ht.example_har())).kind.value_counts().to_dict()
-    {'initiator': 5, 'referer': 5, 'redirect': 1}
+    {'referer': 5, 'initiator': 4, 'redirect': 1}
     """
     edges = _edges(_with_nodes(capture, level), level)
     grouped = edges.groupby(["source", "target", "kind"], sort=True).entry_id.agg(list).reset_index(name="entry_ids")
@@ -104,7 +104,9 @@ def _with_nodes(capture: Capture, level: str) -> pd.DataFrame:
 
 def _edges(entries: pd.DataFrame, level: str) -> pd.DataFrame:
     """List one row per entry and kind of evidence, self-loops left out."""
-    before = {"initiator": entries.initiator_url, "referer": entries.referer}
+    # what a redirect caused has an edge of that kind, from the hop itself
+    caused = entries.initiator_url.where((entries.initiator_type != "redirect").fillna(True))
+    before = {"initiator": caused, "referer": entries.referer}
     rows = [(_node_of(url, level), target, kind, entry_id) for kind, urls in before.items()
             for url, target, entry_id in zip(urls, entries.node, entries.entry_id, strict=True) if not pd.isna(url)]
     moved = entries[entries.redirect_to.notna()]

@@ -209,14 +209,20 @@ def _from_cache(entries: Sequence[Entry], responses: Sequence[Response], status:
     marked = [(entry.from_cache or entry.fetch_type or response.fulfilled_by) is not None and _is_cached(entry, response)
               for entry, response in zip(entries, responses, strict=True)]
     answered = pc.is_valid(status).to_numpy(zero_copy_only=False)
+    told = np.zeros(len(entries), bool)
     if dialect.empty_timings_mean_cached:
-        empty = [entry.timings is not None and all(getattr(entry.timings, phase) is None for phase in PHASES) for entry in entries]
-        return pa.array(np.asarray(marked) | (np.asarray(empty) & answered))
+        told |= [entry.timings is not None and all(getattr(entry.timings, phase) is None for phase in PHASES) for entry in entries]
+    if dialect.no_address_is_cached:
+        told |= [not entry.serverIPAddress and _over_http(entry) for entry in entries]
     if dialect.negative_body_size_is_cached:
-        sizes = [response.bodySize for response in responses]
-        negative = [isinstance(size, (int, float)) and size < -1 for size in sizes]
-        marked = np.asarray(marked) | (np.asarray(negative) & answered)
-    return pa.array([True if each else None for each in marked], BOOL)
+        told |= [isinstance(response.bodySize, (int, float)) and response.bodySize < -1 for response in responses]
+    marked = np.asarray(marked, bool) | (told & answered)
+    known = dialect.empty_timings_mean_cached  # then every entry says whether it was cached
+    return pa.array([True if each else False if known else None for each in marked.tolist()], BOOL)
+
+
+def _over_http(entry: Entry) -> bool:
+    return entry.request is not None and isinstance(entry.request.url, str) and entry.request.url[:4].lower() == "http"
 
 
 def _is_cached(entry: Entry, response: Response) -> bool:

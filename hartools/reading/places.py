@@ -56,13 +56,15 @@ def entry_places(data, brackets: Outline) -> list[Place]:
     'a log inside something else'
     """
     for level in LEVELS:
-        named = [index for index in _opened(brackets, level) if NAMED_ENTRIES.search(_before(data, brackets.at[index]))]
-        places = [_list_place(brackets, index, _wrapping(data, brackets, index)) for index in named]
-        places = [place for place in places if len(elements(brackets, place))]
-        if places:
-            return places
+        named = [index for index in _opened(brackets, level).tolist() if NAMED_ENTRIES.search(_before(data, brackets.at[index]))]
+        if named:
+            wrapped, closing = _wrapping(data, brackets, named[0]), _closings(brackets, level)
+            places = [Place(level + 1, int(brackets.at[index]), closing.get(index), True, wrapped) for index in named]
+            places = [place for place in places if elements(brackets, place)]
+            if places:
+                return places
     for level in LEVELS:
-        held = [index for index in _opened(brackets, level + 1) if NAMED_REQUEST.search(_before(data, brackets.at[index]))]
+        held = [index for index in _opened(brackets, level + 1).tolist() if NAMED_REQUEST.search(_before(data, brackets.at[index]))]
         if held:
             return _places_of(data, brackets, level, held)
     return []
@@ -92,13 +94,11 @@ def _before(data, at: int) -> bytes:
     return bytes(data[max(0, at - BACK) : at])
 
 
-def _closing(brackets: Outline, index: int) -> int | None:
-    same = np.flatnonzero(~brackets.opens[index + 1 :] & (brackets.depth[index + 1 :] == brackets.depth[index]))
-    return int(brackets.at[index + 1 + same[0]]) if len(same) else None
-
-
-def _list_place(brackets: Outline, index: int, wrapped: str | None) -> Place:
-    return Place(int(brackets.depth[index]) + 1, int(brackets.at[index]), _closing(brackets, index), True, wrapped)
+def _closings(brackets: Outline, level: int) -> dict[int, int]:
+    """Map each opening bracket of a level that is closed to the byte of the closing one: on one level they alternate."""
+    mine = np.flatnonzero(brackets.depth == level)
+    closed = np.flatnonzero(brackets.opens[mine][:-1] & ~brackets.opens[mine][1:])
+    return dict(zip(mine[closed].tolist(), brackets.at[mine[closed + 1]].tolist(), strict=True))
 
 
 def _wrapping(data, brackets: Outline, index: int) -> str | None:
@@ -113,16 +113,19 @@ def _wrapping(data, brackets: Outline, index: int) -> str | None:
 
 def _owner(brackets: Outline, index: int) -> int | None:
     """Return the bracket inside which another one stands."""
-    opened = _opened(brackets, int(brackets.depth[index]) - 1)
-    place = np.searchsorted(opened, index) - 1
-    return int(opened[place]) if place >= 0 else None
+    return _owners(brackets, int(brackets.depth[index]), [index])[0]
+
+
+def _owners(brackets: Outline, level: int, indices: list[int]) -> list[int | None]:
+    opened = _opened(brackets, level - 1)
+    return [int(opened[place]) if place >= 0 else None for place in (np.searchsorted(opened, indices) - 1).tolist()]
 
 
 def _places_of(data, brackets: Outline, level: int, held: list[int]) -> list[Place]:
     """Return the list that holds the entries, or the entries themselves where no list does."""
-    owners = [owner for owner in dict.fromkeys(_owner(brackets, index) for index in held) if owner is not None]
+    owners = [owner for owner in dict.fromkeys(_owners(brackets, level + 1, held)) if owner is not None]
     holder = _owner(brackets, owners[0]) if owners and level > 1 else None
     if holder is not None and bytes(data[int(brackets.at[holder]) :][:1]) == b"[":
-        return [_list_place(brackets, holder, "a list of entries")]
-    wrapped = "a single entry" if len(owners) == 1 else "entries without a list"
-    return [Place(level, int(brackets.at[index]), _closing(brackets, index), False, wrapped) for index in owners]
+        return [Place(level, int(brackets.at[holder]), _closings(brackets, level - 1).get(holder), True, "a list of entries")]
+    wrapped, closing = "a single entry" if len(owners) == 1 else "entries without a list", _closings(brackets, level)
+    return [Place(level, int(brackets.at[index]), closing.get(index), False, wrapped) for index in owners]

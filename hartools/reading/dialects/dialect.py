@@ -70,6 +70,8 @@ class Dialect:
         ``response.bodySize`` below -1 marks an answer from the browser's own cache.
     empty_timings_mean_cached : bool
         ``timings: {}`` with a status marks an answer from the browser's own cache.
+    no_address_is_cached : bool
+        An answer without ``serverIPAddress`` came from the browser's own cache.
     http_version_is_guessed : bool
         ``httpVersion`` is the same for every protocol.
     params_are_raw : bool
@@ -95,6 +97,7 @@ class Dialect:
     zero_size_is_unknown: bool = False
     negative_body_size_is_cached: bool = False
     empty_timings_mean_cached: bool = False
+    no_address_is_cached: bool = False
     http_version_is_guessed: bool = False
     params_are_raw: bool = False
     cookies_joined_by_comma: bool = False

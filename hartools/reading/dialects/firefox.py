@@ -21,11 +21,15 @@ def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
         # 2026-11-24: content.size is the decoded size in 47 to 140 (amazon.har, 140.0.1), and the
         # size as encoded for transfer in 153 (sample oncologue-paris.firefox.har, every gzip'd answer).
         content_size="encoded" if major > 140 else "decoded",
+        # 2026-11-24: what came from the cache has no serverIPAddress, timings {} for some of it
+        # (153, sample oncologue-paris.firefox.har: 14 such answers, and 14 that the server never
+        # saw); 43 writes no address at all (sitespeedio/coach-core headerSize2.har).
+        no_address_is_cached=major >= 47,
     )
 
 
 # 2026-11-23, Firefox 153.7 ESR, sample oncologue-paris.firefox.har: `connection` is the remote
-# port; timings is {} for what came from the browser's own cache; ssl follows connect and is not
+# port; timings may be {} for what came from the browser's own cache; ssl follows connect and is not
 # part of it (time is the sum of all phases, 48 of 48 handshakes); ssl is 0 where there was none.
 DIALECT = Dialect(
     name="firefox",
