@@ -49,7 +49,10 @@ def cause(initiator: object, detail=NULL) -> Cause:
     >>> cause(Initiator(type="script", stack=Places(callFrames=[Place(url="https://a.example/x.js", lineNumber=41)])))
     ('script', 'https://a.example/x.js', 41)
     """
-    if isinstance(initiator, Initiator):
+    if type(initiator) is Initiator:
+        stack = initiator.stack
+        if not initiator.url and stack is not None and stack.callFrames and stack.callFrames[0].url:  # nearly always
+            return initiator.type, stack.callFrames[0].url, stack.callFrames[0].lineNumber
         return _from_object(initiator)
     written = text(initiator)
     if written and written.lstrip().startswith("{"):

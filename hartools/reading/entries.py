@@ -83,7 +83,7 @@ def _columns(batch: tuple[int, list[Entry]], log: Log, dialect: Dialect, notes: 
     columns["resource_type"] = texts([entry.resource_type for entry in entries])
     columns["error"] = pc.coalesce(texts([entry.error for entry in entries]), texts([each.error for each in responses]), texts([each.failure for each in responses]))
     columns["response_body_held"] = pa.array([held(content) for content in contents], BOOL)
-    columns["redirect_to"] = pa.array(_targets(requests, responses, columns["status"].to_pylist()), TEXT)
+    columns["redirect_to"] = _targets(requests, responses, columns["status"])
     columns["from_cache"] = _from_cache(entries, responses, columns["status"], dialect)
     columns["via_service_worker"] = _via_service_worker(entries, responses)
     columns["request_bytes"] = _request_bytes(entries, requests)
@@ -170,11 +170,11 @@ def _connection_ids(entries: Sequence[Entry], dialect: Dialect) -> pa.Array:
 
 def _causes(entries: Sequence[Entry]) -> dict[str, pa.Array]:
     found = [NONE if entry.initiator is None else cause(entry.initiator, entry.initiator_detail) for entry in entries]
-    urls_written = texts([each[1] for each in found])
+    kinds, written, lines = zip(*found, strict=True)
     return {
-        "initiator_type": pc.coalesce(texts([entry.initiator_type for entry in entries]), texts([each[0] for each in found])),
-        "initiator_url": mapped(urls_written, lambda url: url and split_url(url)[0], TEXT),
-        "initiator_line": pc.coalesce(pc.add(wholes([each[2] for each in found]), 1), wholes([entry.initiator_line for entry in entries])),
+        "initiator_type": pc.coalesce(texts([entry.initiator_type for entry in entries]), texts(kinds)),
+        "initiator_url": mapped(texts(written), lambda url: url and split_url(url)[0], TEXT),
+        "initiator_line": pc.coalesce(pc.add(wholes(lines), 1), wholes([entry.initiator_line for entry in entries])),
     }
 
 
@@ -187,15 +187,15 @@ def _protocol(entries: Sequence[Entry], requests: Sequence[Request], responses: 
     return pc.coalesce(answered, asked)
 
 
-def _targets(requests: Sequence[Request], responses: Sequence[Response], statuses: list[int | None]) -> list[str | None]:
+def _targets(requests: Sequence[Request], responses: Sequence[Response], status: pa.Array) -> pa.Array:
     """Resolve where each redirect leads; a Location beside another status is no redirect."""
-    found: list[str | None] = []
-    for request, response, status in zip(requests, responses, statuses, strict=True):
-        location = None
-        if status is None or 300 <= status < 400:
-            location = text(response.redirectURL) or text(response.redirectionURL) or (header(response.headers, "location") if status else None)
-        found.append(_absolute(text(request.url) or "", location) if location else None)
-    return found
+    found: list[str | None] = [None] * len(requests)
+    moved = pc.fill_null(pc.and_(pc.greater_equal(status, 300), pc.less(status, 400)), True)
+    for row in np.flatnonzero(moved.to_numpy(zero_copy_only=False)).tolist():
+        response = responses[row]
+        location = text(response.redirectURL) or text(response.redirectionURL) or (header(response.headers, "location") if status[row].is_valid else None)
+        found[row] = _absolute(text(requests[row].url) or "", location) if location else None
+    return pa.array(found, TEXT)
 
 
 def _absolute(base: str, location: str) -> str:
@@ -206,7 +206,7 @@ def _absolute(base: str, location: str) -> str:
 
 
 def _from_cache(entries: Sequence[Entry], responses: Sequence[Response], status: pa.Array, dialect: Dialect) -> pa.Array:
-    marked = [(entry.from_cache or entry.fetch_type or response.fulfilled_by) is not None and _is_cached(entry, response)
+    marked = [(entry.from_cache is not None or entry.fetch_type is not None or response.fulfilled_by is not None) and _is_cached(entry, response)
               for entry, response in zip(entries, responses, strict=True)]
     answered = pc.is_valid(status).to_numpy(zero_copy_only=False)
     told = np.zeros(len(entries), bool)

@@ -50,7 +50,10 @@ def header(raw, name: str) -> str | None:
     """
     ends, pattern = _spellings(name)
     written = bytes(raw)
-    if not any(map(written.__contains__, ends)):
+    for end in ends:
+        if end in written:
+            break
+    else:
         return None
     # the usual order of members, without an escape: as good as decoding, and far quicker
     found = pattern.search(written)

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hartools.reading.schema import NULL, Entry
+from hartools.reading.schema import NULL, Content, Entry
 
 __all__ = ["Index", "is_empty"]
 
@@ -39,13 +39,13 @@ class Index:
         for entry_id, entry in enumerate(entries, first):
             request, response = entry.request, entry.response
             if request is not None:
-                if request.queryString is not NULL and not is_empty(request.queryString) and not (isinstance(request.url, str) and "?" in request.url):
-                    self.queries.append((entry_id, request.queryString))
                 if request.postData is not None:
                     self.forms.append(entry_id)
-            if _lists_cookies(request) or _lists_cookies(response):
+                if request.queryString is not NULL and "?" not in str(request.url) and not is_empty(request.queryString):
+                    self.queries.append((entry_id, request.queryString))
+            if (request is not None and request.cookies) or (response is not None and response.cookies):
                 self.cookies.append(entry_id)
-            lines = _lines(response)
+            lines = _lines(response.content) if response is not None and response.content is not None and response.content.file is not None else None
             if entry.web_socket is not NULL or entry.event_source is not NULL or lines:
                 self.channels.append((entry_id, entry.web_socket, entry.event_source, lines))
 
@@ -62,11 +62,6 @@ def is_empty(raw) -> bool:
     return view.nbytes < 5 and bytes(view) in EMPTY
 
 
-def _lists_cookies(side) -> bool:
-    return side is not None and side.cookies is not NULL and not is_empty(side.cookies)
-
-
-def _lines(response) -> str | None:
+def _lines(content: Content) -> str | None:
     # Playwright attaches WebSocket frames as one JSON object a line (2026-11-23, 1.65).
-    file = response.content.file if response is not None and response.content is not None else None
-    return file if isinstance(file, str) and file.endswith(".jsonl") else None
+    return content.file if isinstance(content.file, str) and content.file.endswith(".jsonl") else None

@@ -104,7 +104,7 @@ class Request(_Lenient):
     url: Scalar = None
     httpVersion: Scalar = None
     headers: Raw = NULL
-    cookies: Raw = NULL
+    cookies: list[Raw] | None = None
     queryString: Raw = NULL
     postData: PostData | None = None
     headersSize: Number = None
@@ -115,7 +115,7 @@ class Response(_Lenient):
     status: Number = None
     httpVersion: Scalar = None
     headers: Raw = NULL
-    cookies: Raw = NULL
+    cookies: list[Raw] | None = None
     content: Content | None = None
     redirectURL: Scalar = None
     redirectionURL: Scalar = None

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
-from hartools.reading.schema import Content, Entry, PostData, Response, plain
+from hartools.reading.schema import NULL, Content, Entry, PostData, Response, plain
 from hartools.reading.values import text
 from hartools.reading.vectors import amounts, wholes
 
@@ -30,8 +30,10 @@ def held(part: Content | PostData) -> bool:
     >>> held(Content(text=msgspec.Raw(b'""'))), held(Content(text=msgspec.Raw(b'"x"'))), held(Content(file="a.bin"))
     (False, True, True)
     """
-    if text(part.file) or text(part.sha1):
+    if (part.file is not None or part.sha1 is not None) and (text(part.file) or text(part.sha1)):
         return True
+    if part.text is NULL:
+        return False
     written = memoryview(part.text)
     return written.nbytes > 4 or bytes(written) not in (b"null", b'""', b"")
 

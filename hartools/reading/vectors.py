@@ -59,7 +59,7 @@ def nonempty(array: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
 
 
-def texts(values: Sequence) -> pa.Array:
+def texts(values: list | tuple) -> pa.Array:
     """Read a column as text; what is missing or empty is unknown.
 
     Examples
@@ -76,12 +76,12 @@ def texts(values: Sequence) -> pa.Array:
     return nonempty(array)
 
 
-def _all_unknown(values: Sequence) -> bool:
+def _all_unknown(values: list | tuple) -> bool:
     # most exporters lack most columns
-    return isinstance(values, list) and values.count(None) == len(values)
+    return values.count(None) == len(values)
 
 
-def amounts(values: Sequence, *, as_text: set[int] | None = None) -> pa.Array:
+def amounts(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Array:
     """Read a column as numbers that are not negative; HAR writes -1 for unknown.
 
     Parameters
@@ -107,7 +107,7 @@ def amounts(values: Sequence, *, as_text: set[int] | None = None) -> pa.Array:
     return pc.if_else(known, array, pa.scalar(None, pa.float64()))
 
 
-def wholes(values: Sequence, *, as_text: set[int] | None = None) -> pa.Array:
+def wholes(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Array:
     """Read a column as whole numbers that are not negative and fit 64 bits; see `amounts`.
 
     Examples
