@@ -1,7 +1,6 @@
 """Which requests were made, and what became of each?"""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 import numpy as np
@@ -47,28 +46,21 @@ def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str,
         Filled with the parts that the other tables need.
     """
     notes: list[dict] = []
-    parts = []
-    for first, batch in _batches(log, notes):
-        index.take(first, batch)
-        parts.append(_columns((first, batch), log, dialect, notes))
+    parts, first = [], 0
+    for entries, odd in log.batches(BATCH):
+        index.take(first, entries)
+        notes += [odd_type(log, first + row, what) for row, what in enumerate(odd) if what]
+        parts.append(_columns(first, entries, log, dialect, notes))
+        first += len(entries)
         log.release()
     # left in pieces but for those that are linked: joining copies
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     columns |= {name: columns[name].combine_chunks() for name in LINKED}
-    columns["entry_id"] = columns["position"] = pa.array(np.arange(len(log)))
+    columns["entry_id"] = columns["position"] = pa.array(np.arange(first))
     return columns | _links(columns), notes
 
 
-def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[int, list[Entry]]]:
-    decoded, first = log.decoded(Entry), 0
-    while batch := list(islice(decoded, BATCH)):
-        notes += [odd_type(log, first + place, odd) for place, (_, odd) in enumerate(batch) if odd]
-        yield first, [entry for entry, _ in batch]
-        first += len(batch)
-
-
-def _columns(batch: tuple[int, list[Entry]], log: Log, dialect: Dialect, notes: list[dict]) -> dict[str, pa.Array]:
-    first, entries = batch
+def _columns(first: int, entries: list[Entry], log: Log, dialect: Dialect, notes: list[dict]) -> dict[str, pa.Array]:
     requests = [entry.request or NO_REQUEST for entry in entries]
     responses = [entry.response or NO_RESPONSE for entry in entries]
     contents = [response.content or NO_CONTENT for response in responses]

@@ -1,7 +1,7 @@
 """Which headers did an entry send and receive?"""
 
 import re
-from collections.abc import Iterator
+from array import array
 from functools import cache
 
 import msgspec
@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from hartools.reading.index import is_empty
+from hartools.reading.index import Index
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import HeaderLists, Pair, clean, plain
+from hartools.reading.schema import Pair, clean, plain
 from hartools.reading.vectors import mapped
 
 __all__ = ["header", "headers_columns", "pairs"]
@@ -106,43 +106,34 @@ def _written(value) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, (dict, list, bool)) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def headers_columns(log: Log, *, repeated: bool = False) -> tuple[dict[str, pa.ChunkedArray], list[dict]]:
+def headers_columns(log: Log, index: Index, *, repeated: bool = False) -> tuple[dict[str, pa.ChunkedArray], list[dict]]:
     """Build table ``headers``, and notes on lists that are none.
 
     Parameters
     ----------
     log : Log
+    index : Index
+        Where the lists stand.
     repeated : bool
         The exporter lists the same request header twice; it counts once.
     """
     notes: list[dict] = []
-    parts = [_columns(*batch) for batch in _batches(log, notes)]
+    spans, parts = index.headers, []
+    for first in range(0, max(len(spans), 1), BATCH):
+        last = first + BATCH
+        ids, raws = spans.entry_ids[first:last], spans.lists(first, last)
+        odd = [entry_id for entry_id, raw in zip(ids, raws, strict=True) if raw[0] not in b"[{"]
+        notes += [note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done=CODES["odd_type"].remedy) for entry_id in odd]
+        parts.append(_columns(ids, spans.is_request[first:last], raws))
+        log.release()
     # left in pieces: to join them would copy the largest table there is
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     return (_without_repeats(columns, notes) if repeated else columns), notes
 
 
-def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[list[int], list[bool], list]]:
-    """Yield the lists of some entries at a time: whose each is, on which side, and itself undecoded."""
-    ids, is_request, raws = [], [], []
-    for entry_id, (sides, _) in enumerate(log.decoded(HeaderLists)):
-        for side in (sides.request, sides.response):
-            if side is not None and not is_empty(side.headers):
-                ids.append(entry_id)
-                is_request.append(side is sides.request)
-                raws.append(side.headers)
-                if memoryview(side.headers)[0] not in b"[{":
-                    notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done=CODES["odd_type"].remedy))
-        if len(raws) >= BATCH:
-            yield ids, is_request, raws
-            log.release()
-            ids, is_request, raws = [], [], []
-    yield ids, is_request, raws
-
-
-def _columns(ids: list[int], is_request: list[bool], raws: list) -> dict[str, pa.Array]:
+def _columns(ids: array, is_request: bytearray, raws: list) -> dict[str, pa.Array]:
     names, values, owner, position = _parsed(raws) if raws else ([], [], np.zeros(0, np.int64), np.zeros(0, np.int64))
-    side = pa.DictionaryArray.from_arrays(np.where(np.asarray(is_request, bool)[owner], 0, 1).astype(np.int8), pa.array(["request", "response"]))
+    side = pa.DictionaryArray.from_arrays(np.where(np.frombuffer(is_request, bool)[owner], 0, 1).astype(np.int8), pa.array(["request", "response"]))
     return {
         "entry_id": pa.array(np.asarray(ids, np.int64)[owner]),
         "side": side.cast(pa.string()),

@@ -8,11 +8,46 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from hartools.reading.schema import NULL, Content, Entry
 
 __all__ = ["Index", "is_empty"]
 
 EMPTY = (b"[]", b"null", b"{}")
+
+
+class Spans:
+    """Hold where in a file lists stand: whose each is, on which side, where it begins and how long it is."""
+
+    def __init__(self, data):
+        self._view, self._origin = memoryview(data), pa.py_buffer(data).address
+        self.entry_ids, self.is_request = array("q"), bytearray()
+        self._starts, self._sizes = array("q"), array("q")
+        # lists that do not stand in the file, because their entry was repaired
+        self._repaired: dict[int, bytes] = {}
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def add(self, entry_id: int, is_request: bool, raw) -> None:
+        """Add a list, unless it is empty."""
+        buffer = pa.py_buffer(raw)
+        if buffer.size < 5 and buffer.to_pybytes() in EMPTY:
+            return
+        start = buffer.address - self._origin
+        if not 0 <= start < len(self._view):
+            self._repaired[len(self)] = bytes(raw)
+        self.entry_ids.append(entry_id)
+        self.is_request.append(is_request)
+        self._starts.append(start)
+        self._sizes.append(buffer.size)
+
+    def lists(self, first: int, last: int) -> list:
+        """Return the lists from one to another, undecoded."""
+        view, repaired = self._view, self._repaired
+        spans = zip(range(first, last), self._starts[first:last], self._sizes[first:last], strict=False)
+        return [repaired[place] if repaired and place in repaired else view[start : start + size] for place, start, size in spans]
 
 
 @dataclass
@@ -21,6 +56,8 @@ class Index:
 
     Attributes
     ----------
+    headers : Spans
+        Lists of headers, which are common: only where they stand.
     cookies, forms : array of int
         Entries that list cookies, and that sent a body.
     queries : list of (int, bytes-like)
@@ -29,6 +66,7 @@ class Index:
         WebSocket frames and server-sent events, and the name of an attached file of frames.
     """
 
+    headers: Spans
     cookies: array = field(default_factory=lambda: array("q"))
     forms: array = field(default_factory=lambda: array("q"))
     queries: list[tuple] = field(default_factory=list)
@@ -39,12 +77,15 @@ class Index:
         for entry_id, entry in enumerate(entries, first):
             request, response = entry.request, entry.response
             if request is not None:
+                self.headers.add(entry_id, True, request.headers)
                 if request.postData is not None:
                     self.forms.append(entry_id)
                 if request.queryString is not NULL and "?" not in str(request.url) and not is_empty(request.queryString):
                     self.queries.append((entry_id, request.queryString))
             if (request is not None and request.cookies) or (response is not None and response.cookies):
                 self.cookies.append(entry_id)
+            if response is not None:
+                self.headers.add(entry_id, False, response.headers)
             lines = _lines(response.content) if response is not None and response.content is not None and response.content.file is not None else None
             if entry.web_socket is not NULL or entry.event_source is not NULL or lines:
                 self.channels.append((entry_id, entry.web_socket, entry.event_source, lines))

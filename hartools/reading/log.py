@@ -7,10 +7,10 @@ shows, when it is asked for. So a body that nobody asks for costs nothing but it
 import mmap
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from hartools.reading.notes import note
@@ -18,7 +18,7 @@ from hartools.reading.progress import SILENT, Progress
 from hartools.reading.salvage import salvage
 from hartools.reading.schema import Entry, fit, plain
 
-__all__ = ["MAX_DEPTH", "Log", "find_log"]
+__all__ = ["MAX_DEPTH", "Log", "address", "find_log"]
 
 # An initiator with every asynchronous parent that Chromium keeps is about 100 levels deep.
 MAX_DEPTH = 200
@@ -32,7 +32,9 @@ LARGE = 6_000
 BEGUN = re.compile(rb'"startedDateTime"')
 
 
-class _Meta(msgspec.Struct):
+class Meta(msgspec.Struct):
+    """Hold the members of a log beside its entries."""
+
     version: Any = None
     creator: Any = None
     browser: Any = None
@@ -40,7 +42,7 @@ class _Meta(msgspec.Struct):
     comment: Any = None
 
 
-class _RawLog(_Meta, kw_only=True):
+class _RawLog(Meta, kw_only=True):
     entries: list[msgspec.Raw]
 
 
@@ -48,7 +50,7 @@ class _RawHar(msgspec.Struct):
     log: _RawLog
 
 
-class _WholeLog(_Meta, kw_only=True):
+class _WholeLog(Meta, kw_only=True):
     entries: list[Entry]
 
 
@@ -88,14 +90,21 @@ class Log:
         """Decode the first entries."""
         return self._whole[:many] if self._whole is not None else [self.one(entry_id, Entry) for entry_id in range(min(many, len(self)))]
 
-    def decoded(self, kind: type) -> Iterator[tuple[Any, str | None]]:
-        """Decode of each entry what a shape names; yields it, and where the entry did not fit."""
-        if kind is Entry and self._whole is not None:
-            whole, self._whole = self._whole, None  # needed once: what is yielded can be given back
+    def batches(self, size: int) -> Iterator[tuple[list[Entry], list[str | None]]]:
+        """Decode the entries some at a time; beside them stands where each did not fit."""
+        if self._whole is not None:
+            whole, self._whole = self._whole, None  # needed once: what is handed out can be given back
             whole.reverse()
             while whole:
-                yield whole.pop(), None
+                yield whole[: -size - 1 : -1], []
+                del whole[-size:]
             return
+        decoded = self.decoded(Entry)
+        while batch := list(islice(decoded, size)):
+            yield [entry for entry, _ in batch], [odd for _, odd in batch]
+
+    def decoded(self, kind: type) -> Iterator[tuple[Any, str | None]]:
+        """Decode of each entry what a shape names; yields it, and where the entry did not fit."""
         decoder = msgspec.json.Decoder(kind)
         for raw in self.entries:
             try:
@@ -113,8 +122,8 @@ class Log:
     def at_byte(self, entry_id: int) -> int | None:
         """Return the byte of the unpacked file at which an entry begins."""
         if not self._starts:
-            base = _address(self.data)
-            self._starts = [_address(raw) - base for raw in self.entries]
+            base = address(self.data)
+            self._starts = [address(raw) - base for raw in self.entries]
         return self._starts[entry_id] + self._offset
 
     def release(self) -> None:
@@ -148,9 +157,10 @@ def find_log(data, *, name: str, offset: int = 0, max_depth: int = MAX_DEPTH, pr
     """
     if not _is_utf8(data):
         return _salvaged(data, name, offset, max_depth, progress)
-    whole = _decoded_whole(data) if _has_large_entries(data) else None
-    if whole is not None and whole.entries:
-        return Log(_around(whole), data, whole=whole.entries, offset=offset)
+    if _has_large_entries(data):
+        whole = _decoded_whole(data)
+        if whole is not None and whole.entries:
+            return Log(_around(whole), data, whole=whole.entries, offset=offset)
     try:
         raw = msgspec.json.decode(data, type=_RawHar).log
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -172,8 +182,8 @@ def _decoded_whole(data) -> _WholeLog | None:
         return None
 
 
-def _around(log: _Meta) -> dict:
-    return {name: getattr(log, name) for name in _Meta.__struct_fields__}
+def _around(log: Meta) -> dict:
+    return {name: getattr(log, name) for name in Meta.__struct_fields__}
 
 
 def _salvaged(data, name: str, offset: int, max_depth: int, progress: Progress) -> Log:
@@ -213,5 +223,6 @@ def _is_utf8(data) -> bool:
     return True
 
 
-def _address(piece) -> int:
-    return np.frombuffer(piece, np.uint8).__array_interface__["data"][0]
+def address(piece) -> int:
+    """Return where in memory some bytes lie."""
+    return pa.py_buffer(piece).address

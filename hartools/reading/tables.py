@@ -16,7 +16,7 @@ from hartools.reading.cookies import cookies_columns
 from hartools.reading.dialects import Dialect
 from hartools.reading.entries import entries_columns
 from hartools.reading.headers import headers_columns
-from hartools.reading.index import Index
+from hartools.reading.index import Index, Spans
 from hartools.reading.log import Log
 from hartools.reading.messages import messages_columns
 from hartools.reading.notes import notes_table
@@ -41,7 +41,7 @@ class Tables:
     """
 
     def __init__(self, log: Log, dialect: Dialect, attachment: Attachment):
-        self._log, self._index = log, Index()
+        self._log, self._index = log, Index(Spans(log.data))
         self._columns: dict[str, dict] = {}
         self._notes: dict[str, list[dict]] = {}
         self._tables: dict[str, pd.DataFrame] = {}
@@ -49,8 +49,8 @@ class Tables:
         # What is asked for first brings the entries with it, which fill the index.
         self._makers: dict[str, Callable] = {
             "entries": lambda: entries_columns(log, dialect, index),
-            "headers": lambda: headers_columns(log, repeated=dialect.headers_repeated),
-            "cookies": lambda: made("entries") and cookies_columns(log, index, made("headers"), dialect),
+            "headers": lambda: made("entries") and headers_columns(log, index, repeated=dialect.headers_repeated),
+            "cookies": lambda: cookies_columns(log, index, made("headers"), dialect),
             "params": lambda: (params_columns(log, index, made("entries")["query"], dialect, attachment), []),
             "messages": lambda: made("entries") and messages_columns(log, index, attachment),
             "pages": lambda: pages_columns(log.meta.get("pages"), self.table("entries")),
