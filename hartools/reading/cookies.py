@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,8 @@ from hartools.reading.vectors import dates
 __all__ = ["cookies_columns", "split_set_cookie"]
 
 NAMES = ("entry_id", "side", "name", "value", "domain", "path", "expires", "max_age", "http_only", "secure", "same_site", "source")
+
+KINDS = {"entry_id": pa.int64(), "max_age": pa.int64(), "http_only": pa.bool_(), "secure": pa.bool_()}
 
 # Several cookies in one header value, joined by a comma, which a date such as "Expires=Wed, 21 Oct"
 # also holds: there no name and "=" follow.
@@ -41,13 +44,15 @@ def cookies_columns(log: Log, index: Index, headers: dict[str, pa.ChunkedArray],
     headers : dict of str to pyarrow.ChunkedArray
         Columns of table ``headers``.
     """
-    rows = sorted([*_from_headers(headers, dialect), *_from_arrays(log, index, headers)], key=lambda row: (row[0], row[1] == "response"))
-    columns = dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in NAMES}
+    columns = _sent(_rows_named(headers, "cookie", "request"))
+    rows = [*_set(_rows_named(headers, "set-cookie", "response"), dialect), *_from_arrays(log, index, headers)]
+    for column, cells in zip(columns.values(), zip(*rows, strict=True), strict=False):
+        column.extend(cells)
     found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
-    columns["expires"] = found.times
     notes = [note(code, entry_id=columns["entry_id"][row], at_byte=log.at_byte(columns["entry_id"][row]), found=f"{CODES[code].meaning}, in a cookie's expiry", done=CODES[code].remedy)
              for code, odd in found.odd.items() if code == "bad_date" for row in odd]
-    return columns, notes
+    order = np.lexsort((np.arange(len(found.times)), np.asarray(columns["side"]) == "response", columns["entry_id"])).astype(np.int64)
+    return {name: (found.times if name == "expires" else pa.array(columns[name], KINDS.get(name, pa.string()))).take(order) for name in NAMES}, notes
 
 
 def split_set_cookie(value: str, *, at_commas: bool = True) -> list[str]:
@@ -75,13 +80,23 @@ def _rows_named(headers: dict[str, pa.ChunkedArray], name: str, side: str) -> It
     return zip(headers["entry_id"].filter(wanted).to_pylist(), headers["value"].filter(wanted).to_pylist(), strict=True)
 
 
-def _from_headers(headers: dict[str, pa.ChunkedArray], dialect: Dialect) -> Iterator[tuple]:
-    for entry_id, value in _rows_named(headers, "cookie", "request"):
-        for part in value.replace("\n", ";").split(";"):
-            if part.strip():
-                name, _, held = part.strip().partition("=")
-                yield (entry_id, "request", name, held, *(None,) * 7, "Cookie header")
-    for entry_id, value in _rows_named(headers, "set-cookie", "response"):
+def _sent(rows: Iterator[tuple[int, str]]) -> dict[str, list]:
+    """Split Cookie headers, which say nothing but names and values."""
+    ids, names, values = [], [], []
+    for entry_id, written in rows:
+        for part in written.replace("\n", ";").split(";"):
+            name, _, value = part.partition("=")
+            if name.strip() or value:
+                ids.append(entry_id)
+                names.append(name.strip())
+                values.append(value.strip())
+    many = len(ids)
+    told = {"entry_id": ids, "side": ["request"] * many, "name": names, "value": values, "source": ["Cookie header"] * many}
+    return {name: told.get(name) if name in told else [None] * many for name in NAMES}
+
+
+def _set(rows: Iterator[tuple[int, str]], dialect: Dialect) -> Iterator[tuple]:
+    for entry_id, value in rows:
         for written in split_set_cookie(value, at_commas=dialect.cookies_joined_by_comma):
             yield (entry_id, "response", *_parsed(written))
 

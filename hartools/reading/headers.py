@@ -1,7 +1,6 @@
 """Which headers did an entry send and receive?"""
 
 import re
-from array import array
 from functools import cache
 
 import msgspec
@@ -20,6 +19,9 @@ from hartools.reading.vectors import mapped
 __all__ = ["header", "headers_columns", "pairs"]
 
 NAME_THEN_VALUE = rb'"name"\s*:\s*"%b"\s*,\s*"value"\s*:\s*"([^"\\]*)"'
+
+# How far before the end of a name its member begins.
+NEAR = 64
 
 # Headers of this many entries are parsed at a time; numbers are measured with benchmarks/reading.py.
 BATCH = 4096
@@ -51,13 +53,14 @@ def header(raw, name: str) -> str | None:
     ends, pattern = _spellings(name)
     written = bytes(raw)
     for end in ends:
-        if end in written:
+        at = written.find(end)
+        if at >= 0:
             break
     else:
         return None
     # the usual order of members, without an escape: as good as decoding, and far quicker
-    found = pattern.search(written)
-    if found is not None:
+    found = pattern.search(written, max(0, at - NEAR))
+    if found is not None and found.start() < at:
         return found[1].decode("utf-8", "replace")
     return next((value for key, value in pairs(raw) if key.lower() == name), None)
 
@@ -118,24 +121,22 @@ def headers_columns(log: Log, index: Index, *, repeated: bool = False) -> tuple[
         The exporter lists the same request header twice; it counts once.
     """
     notes: list[dict] = []
-    spans, parts = index.headers, []
-    for first in range(0, max(len(spans), 1), BATCH):
-        last = first + BATCH
-        ids, raws = spans.entry_ids[first:last], spans.lists(first, last)
-        odd = [entry_id for entry_id, raw in zip(ids, raws, strict=True) if raw[0] not in b"[{"]
+    parts = []
+    for ids, sides, raws in index.headers.batches(BATCH):
+        odd = [entry_id for entry_id, raw in zip(ids.tolist(), raws, strict=True) if raw[0] not in b"[{"]
         notes += [note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done=CODES["odd_type"].remedy) for entry_id in odd]
-        parts.append(_columns(ids, spans.is_request[first:last], raws))
+        parts.append(_columns(ids, sides, raws))
         log.release()
     # left in pieces: to join them would copy the largest table there is
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     return (_without_repeats(columns, notes) if repeated else columns), notes
 
 
-def _columns(ids: array, is_request: bytearray, raws: list) -> dict[str, pa.Array]:
+def _columns(ids: np.ndarray, sides: np.ndarray, raws: list) -> dict[str, pa.Array]:
     names, values, owner, position = _parsed(raws) if raws else ([], [], np.zeros(0, np.int64), np.zeros(0, np.int64))
-    side = pa.DictionaryArray.from_arrays(np.where(np.frombuffer(is_request, bool)[owner], 0, 1).astype(np.int8), pa.array(["request", "response"]))
+    side = pa.DictionaryArray.from_arrays(sides[owner].astype(np.int8), pa.array(["request", "response"]))
     return {
-        "entry_id": pa.array(np.asarray(ids, np.int64)[owner]),
+        "entry_id": pa.array(ids[owner]),
         "side": side.cast(pa.string()),
         "position": pa.array(position),
         "name": mapped(pc.fill_null(pa.array(names, pa.string()), ""), str.lower, pa.string()),

@@ -5,9 +5,10 @@ whole file again.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 
 from hartools.reading.schema import NULL, Content, Entry
@@ -22,32 +23,37 @@ class Spans:
 
     def __init__(self, data):
         self._view, self._origin = memoryview(data), pa.py_buffer(data).address
-        self.entry_ids, self.is_request = array("q"), bytearray()
-        self._starts, self._sizes = array("q"), array("q")
+        self._parts: list[np.ndarray] = []
         # lists that do not stand in the file, because their entry was repaired
-        self._repaired: dict[int, bytes] = {}
+        self._repaired: dict[tuple[int, int], bytes] = {}
 
-    def __len__(self) -> int:
-        return len(self._starts)
+    def add(self, first: int, requests: list, responses: list) -> None:
+        """Add the lists of some entries, of which the first has this id; empty ones are left out."""
+        raws = [None] * (2 * len(requests))
+        raws[::2], raws[1::2] = requests, responses
+        buffers = list(map(pa.py_buffer, raws))
+        part = np.empty((4, len(raws)), np.int64)
+        part[0] = np.arange(len(raws)) // 2 + first
+        part[1] = np.arange(len(raws)) % 2
+        part[2] = [buffer.address for buffer in buffers]
+        part[2] -= self._origin
+        part[3] = [buffer.size for buffer in buffers]
+        short = [place for place in np.flatnonzero(part[3] < 5).tolist() if buffers[place].to_pybytes() in EMPTY]
+        elsewhere = np.flatnonzero((part[2] < 0) | (part[2] >= len(self._view)))
+        self._repaired |= {(int(part[0, place]), place % 2): bytes(raws[place]) for place in elsewhere.tolist()}
+        self._parts.append(np.delete(part, short, axis=1))
 
-    def add(self, entry_id: int, is_request: bool, raw) -> None:
-        """Add a list, unless it is empty."""
-        buffer = pa.py_buffer(raw)
-        if buffer.size < 5 and buffer.to_pybytes() in EMPTY:
-            return
-        start = buffer.address - self._origin
-        if not 0 <= start < len(self._view):
-            self._repaired[len(self)] = bytes(raw)
-        self.entry_ids.append(entry_id)
-        self.is_request.append(is_request)
-        self._starts.append(start)
-        self._sizes.append(buffer.size)
+    def batches(self, size: int) -> Iterator[tuple[np.ndarray, np.ndarray, list]]:
+        """Yield so many lists at a time, undecoded: whose each is, whether it is the response's, and itself."""
+        spans = np.concatenate(self._parts, axis=1) if self._parts else np.zeros((4, 0), np.int64)
+        self._parts = [spans]
+        for first in range(0, max(spans.shape[1], 1), size):
+            ids, sides, starts, sizes = spans[:, first : first + size]
+            yield ids, sides, [self._list(*span) for span in zip(ids.tolist(), sides.tolist(), starts.tolist(), sizes.tolist(), strict=True)]
 
-    def lists(self, first: int, last: int) -> list:
-        """Return the lists from one to another, undecoded."""
-        view, repaired = self._view, self._repaired
-        spans = zip(range(first, last), self._starts[first:last], self._sizes[first:last], strict=False)
-        return [repaired[place] if repaired and place in repaired else view[start : start + size] for place, start, size in spans]
+    def _list(self, entry_id: int, side: int, start: int, size: int):
+        repaired = self._repaired.get((entry_id, side)) if self._repaired else None
+        return self._view[start : start + size] if repaired is None else repaired
 
 
 @dataclass
@@ -74,18 +80,17 @@ class Index:
 
     def take(self, first: int, entries: Sequence[Entry]) -> None:
         """Note the parts of some entries, of which the first has this id."""
+        requests, responses = ([NULL if side is None else side.headers for side in sides] for sides in zip(*((entry.request, entry.response) for entry in entries), strict=True))
+        self.headers.add(first, requests, responses)
         for entry_id, entry in enumerate(entries, first):
             request, response = entry.request, entry.response
             if request is not None:
-                self.headers.add(entry_id, True, request.headers)
                 if request.postData is not None:
                     self.forms.append(entry_id)
                 if request.queryString is not NULL and "?" not in str(request.url) and not is_empty(request.queryString):
                     self.queries.append((entry_id, request.queryString))
             if (request is not None and request.cookies) or (response is not None and response.cookies):
                 self.cookies.append(entry_id)
-            if response is not None:
-                self.headers.add(entry_id, False, response.headers)
             lines = _lines(response.content) if response is not None and response.content is not None and response.content.file is not None else None
             if entry.web_socket is not NULL or entry.event_source is not NULL or lines:
                 self.channels.append((entry_id, entry.web_socket, entry.event_source, lines))
