@@ -64,8 +64,8 @@ def _columns(first: int, entries: list[Entry], log: Log, dialect: Dialect, notes
     requests = [entry.request or NO_REQUEST for entry in entries]
     responses = [entry.response or NO_RESPONSE for entry in entries]
     contents = [response.content or NO_CONTENT for response in responses]
-    as_text: set[int] = set()
-    columns = _request(requests) | _response(responses, contents, as_text) | _times(entries, log, first, notes) | _phases(entries, dialect, as_text)
+    as_text, below_zero = set(), set()
+    columns = _request(requests) | _response(responses, contents, as_text) | _times(entries, log, first, notes) | _phases(entries, dialect, as_text, below_zero)
     columns |= _connection(entries, log, dialect, first, notes) | _causes(entries)
     # where an id would stand, the port of the URL is the port, in whatever version that began
     port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
@@ -84,6 +84,7 @@ def _columns(first: int, entries: list[Entry], log: Log, dialect: Dialect, notes
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
     columns["outcome"] = _outcome(columns)
     notes += [odd_type(log, first + row, "a number written as text") for row in sorted(as_text)]
+    notes += [note("below_zero", entry_id=first + row, at_byte=log.at_byte(first + row), found=CODES["below_zero"].meaning, done=CODES["below_zero"].remedy) for row in sorted(below_zero)]
     return columns
 
 
@@ -117,9 +118,9 @@ def _times(entries: Sequence[Entry], log: Log, first: int, notes: list[dict]) ->
     return {"started": found.times, "utc_offset_min": found.offsets}
 
 
-def _phases(entries: Sequence[Entry], dialect: Dialect, as_text: set[int]) -> dict[str, pa.Array]:
+def _phases(entries: Sequence[Entry], dialect: Dialect, as_text: set[int], below_zero: set[int]) -> dict[str, pa.Array]:
     timings = [entry.timings or NO_TIMINGS for entry in entries]
-    columns = {f"{phase}_ms": amounts([getattr(each, phase) for each in timings], as_text=as_text) for phase in PHASES}
+    columns = {f"{phase}_ms": amounts([getattr(each, phase) for each in timings], as_text=as_text, below_zero=below_zero) for phase in PHASES}
     if any(each.send_nanos is not None or each.wait_nanos is not None for each in timings):
         # BrowserMob 2.1.5 wrote nanoseconds instead (2026-11-23, its file-upload-example.har)
         for phase in PHASES:
@@ -222,7 +223,7 @@ def _is_cached(entry: Entry, response: Response) -> bool:
 
 
 def _via_service_worker(entries: Sequence[Entry], responses: Sequence[Response]) -> pa.Array:
-    return flags([True if entry.fetch_type == "Service Worker" else response.via_service_worker for entry, response in zip(entries, responses, strict=True)])
+    return flags([response.via_service_worker if entry.fetch_type is None else entry.fetch_type == "Service Worker" for entry, response in zip(entries, responses, strict=True)])
 
 
 def _request_bytes(entries: Sequence[Entry], requests: Sequence[Request]) -> pa.Array:

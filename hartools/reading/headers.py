@@ -129,7 +129,7 @@ def headers_columns(log: Log, index: Index, *, repeated: bool = False) -> tuple[
         log.release()
     # left in pieces: to join them would copy the largest table there is
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
-    return (_without_repeats(columns, notes) if repeated else columns), notes
+    return (_without_repeats(columns, log, notes) if repeated else columns), notes
 
 
 def _columns(ids: np.ndarray, sides: np.ndarray, raws: list) -> dict[str, pa.Array]:
@@ -169,11 +169,11 @@ def _parsed_at_once(raws: list) -> tuple:
     return pc.struct_field(items, "name"), pc.struct_field(items, "value"), owner, np.arange(len(items)) - (first - first[0])[owner]
 
 
-def _without_repeats(columns: dict[str, pa.Array], notes: list[dict]) -> dict[str, pa.Array]:
+def _without_repeats(columns: dict[str, pa.ChunkedArray], log: Log, notes: list[dict]) -> dict[str, pa.ChunkedArray]:
     """Drop request headers that repeat an earlier one of the same entry to the letter."""
     table = pd.DataFrame({name: columns[name].to_pandas() for name in ("entry_id", "side", "name", "value")})
     again = table.duplicated() & (table.side == "request")
     for entry_id, count in table[again].groupby("entry_id").size().items():
-        notes.append(note("repeated_headers", entry_id=int(entry_id), count=int(count), found=CODES["repeated_headers"].meaning, done=CODES["repeated_headers"].remedy))
+        notes.append(note("repeated_headers", entry_id=int(entry_id), at_byte=log.at_byte(int(entry_id)), count=int(count), found=CODES["repeated_headers"].meaning, done=CODES["repeated_headers"].remedy))
     kept = pa.array(~again.to_numpy())
     return {name: column.filter(kept) for name, column in columns.items()}

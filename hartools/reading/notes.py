@@ -39,6 +39,7 @@ CODES: Mapping[str, Code] = {
     "odd_type": Code("repaired", "a member of another type than HAR's", "read as far as it could be, or set aside"),
     "bad_date": Code("repaired", "no date, or one beyond 1678 to 2262", "unknown"),
     "bad_address": Code("repaired", "no IP address", "unknown"),
+    "below_zero": Code("repaired", "a duration below zero that stands for nothing", "unknown"),
     "too_deep": Code("lost", "nesting deeper than the limit", "the deeper part left out"),
     "truncated": Code("lost", "a file that ends before its end", "complete entries kept"),
     "lost_entry": Code("lost", "an entry damaged beyond repair", "left out"),
@@ -60,10 +61,25 @@ def note(code: str, *, found: str, done: str, entry_id: int | None = None, at_by
 def notes_table(notes: Iterable[dict]) -> pd.DataFrame:
     """Build table ``notes``, those of the whole file first, then by entry.
 
+    What costs nothing and is met in many entries, as an exporter's habit is, becomes one note.
+
     Examples
     --------
-    >>> notes_table([note("wrapper", found="x", done="y")]).code.tolist()
-    ['wrapper']
+    >>> habits = [note("no_zone", entry_id=place, at_byte=place * 100, found="x", done="y") for place in (7, 8)]
+    >>> notes_table(habits)[["code", "at_byte", "count"]].values.tolist()
+    [['no_zone', 700, 2]]
     """
-    rows = sorted(notes, key=lambda each: (-1 if each["entry_id"] is None else each["entry_id"], -1 if each["at_byte"] is None else each["at_byte"], each["code"]))
+    rows = sorted(_gathered(notes), key=lambda each: (-1 if each["entry_id"] is None else each["entry_id"], -1 if each["at_byte"] is None else each["at_byte"], each["code"]))
     return conform("notes", {name: [row[name] for row in rows] for name in ("entry_id", "code", "at_byte", "count", "found", "done")})
+
+
+def _gathered(notes: Iterable[dict]) -> list[dict]:
+    kept, habits = [], {}
+    for each in notes:
+        if CODES[each["code"]].severity != "format" or each["entry_id"] is None:
+            kept.append(each)
+        elif each["code"] in habits:
+            habits[each["code"]]["count"] += each["count"]
+        else:
+            habits[each["code"]] = each | {"entry_id": None}
+    return [*kept, *habits.values()]

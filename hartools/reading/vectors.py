@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,9 @@ from hartools.reading.values import number, split_url, text
 __all__ = ["Dates", "amounts", "dates", "flags", "mapped", "nonempty", "texts", "urls", "wholes"]
 
 UTC = pa.timestamp("ns", tz="UTC")
+# HAR's word for an unknown number, and what mitmproxy's har_dump makes of it in milliseconds.
+UNKNOWN = (-1, -1000)
+
 ERRORS = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, TypeError, ValueError)
 
 DATE = re.compile(
@@ -81,7 +85,7 @@ def _all_unknown(values: list | tuple) -> bool:
     return values.count(None) == len(values)
 
 
-def amounts(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Array:
+def amounts(values: list | tuple, *, as_text: set[int] | None = None, below_zero: set[int] | None = None) -> pa.Array:
     """Read a column as numbers that are not negative; HAR writes -1 for unknown.
 
     Parameters
@@ -89,6 +93,8 @@ def amounts(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Arra
     values : sequence
     as_text : set of int, optional
         Filled with the rows whose number is written as text.
+    below_zero : set of int, optional
+        Filled with the rows whose number is below zero and no word for unknown.
 
     Examples
     --------
@@ -103,6 +109,8 @@ def amounts(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Arra
         array = pa.array([number(value) for value in values], pa.float64())
         if as_text is not None:
             as_text.update(row for row, value in enumerate(values) if isinstance(value, str) and value)
+    if below_zero is not None and (pc.min(array).as_py() or 0) < 0:
+        below_zero.update(np.flatnonzero([value is not None and value < 0 and value not in UNKNOWN for value in array.to_pylist()]).tolist())
     known = pc.and_(pc.is_finite(array), pc.greater_equal(array, 0))
     return pc.if_else(known, array, pa.scalar(None, pa.float64()))
 
