@@ -13,6 +13,7 @@ from hartools.columns import DTYPES
 from hartools.errors import CatalogueError, FrozenCatalogueError
 from hartools.parties import label_parties
 from hartools.payloads.assets import asset_table
+from hartools.reading.schema import clean
 
 __all__ = ["Catalogue", "catalogue_from", "read_catalogue"]
 
@@ -212,7 +213,7 @@ def _person(found: dict, wanted: list[str]) -> dict | None:
     members = {key: value for key, value in found.items() if isinstance(value, (str, type(None)))}
     members |= {inner: value for item in found.values() if isinstance(item, dict) for inner, value in item.items()
                 if isinstance(value, str) and inner not in members}
-    row = {name: next((value for key, value in members.items() if _folded(key) in NAMES.get(name, {name})), None) for name in wanted}
+    row = {name: clean(next((value for key, value in members.items() if _folded(key) in NAMES.get(name, {name})), None)) for name in wanted}
     has_picture_member = any(_folded(key) in NAMES["asset_id"] for key in found)
     if not row["practitioner"] or not has_picture_member or not any(row[name] for name in wanted[2:]):
         return None

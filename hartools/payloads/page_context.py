@@ -10,6 +10,7 @@ import pandas as pd
 from hartools.capture import Capture
 from hartools.columns import DTYPES
 from hartools.parties.domains import registrable_domain, sites_of
+from hartools.reading.schema import clean
 from hartools.reading.values import media_type, split_url
 
 __all__ = ["page_context"]
@@ -80,12 +81,12 @@ def _texts(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
     """Walk JSON, also inside base64 inside JSON, and give every text with its path."""
     if isinstance(value, dict) and depth:
         for key, item in value.items():
-            yield from _texts(item, f"{path}.{key}", depth - 1)
+            yield from _texts(item, f"{path}.{clean(key)}", depth - 1)
     elif isinstance(value, list) and depth:
         for position, item in enumerate(value):
             yield from _texts(item, f"{path}[{position}]", depth - 1)
     elif isinstance(value, str):
-        yield path, value
+        yield path, clean(value)
         inner = _json(_unbase64(value)) if depth and not _is_url(value) else None
         if isinstance(inner, (dict, list)):
             yield from _texts(inner, f"{path} → base64", depth - 1)

@@ -7,7 +7,11 @@ import pandas as pd
 
 from hartools.columns import conform
 
-__all__ = ["CODES", "Code", "note", "notes_table"]
+__all__ = ["CODES", "SEVERITIES", "Code", "note", "notes_table", "told"]
+
+# From the worst to what costs nothing.
+SEVERITIES = ("lost", "repaired", "format")
+
 
 class Code(NamedTuple):
     """Say what a deviation costs, what it means, and what is done about it."""
@@ -71,6 +75,38 @@ def notes_table(notes: Iterable[dict]) -> pd.DataFrame:
     """
     rows = sorted(_gathered(notes), key=lambda each: (-1 if each["entry_id"] is None else each["entry_id"], -1 if each["at_byte"] is None else each["at_byte"], each["code"]))
     return conform("notes", {name: [row[name] for row in rows] for name in ("entry_id", "code", "at_byte", "count", "found", "done")})
+
+
+def told(notes: pd.DataFrame) -> list[dict]:
+    """Sum up what was met while reading, a line for each kind, what was lost first.
+
+    Parameters
+    ----------
+    notes : pandas.DataFrame
+        Table ``notes``.
+
+    Returns
+    -------
+    list of dict
+        code, severity, rows (notes of that kind), count, at_byte (of the first; None where
+        unknown), found, done.
+
+    Examples
+    --------
+    >>> table = notes_table([note("lone_surrogate", entry_id=3, at_byte=90, count=2, found="half a character", done="replaced")])
+    >>> [(line["severity"], line["count"], line["at_byte"]) for line in told(table)]
+    [('repaired', 2, 90)]
+    """
+    order = list(CODES)
+    lines = []
+    for code in sorted(notes.code.unique(), key=order.index, reverse=True):
+        rows = notes[notes.code == code]
+        first = rows.sort_values("at_byte", kind="stable", na_position="last").iloc[0]
+        lines.append({
+            "code": str(code), "severity": CODES[code].severity, "rows": len(rows), "count": int(rows["count"].fillna(1).sum()),
+            "at_byte": None if pd.isna(first.at_byte) else int(first.at_byte), "found": str(first.found), "done": str(first.done),
+        })  # fmt: skip
+    return sorted(lines, key=lambda line: SEVERITIES.index(line["severity"]))
 
 
 def _gathered(notes: Iterable[dict]) -> list[dict]:

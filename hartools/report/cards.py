@@ -2,13 +2,16 @@
 
 from html import escape
 
+import pandas as pd
+
 from hartools.capture import Capture
 from hartools.errors import AmbiguousFirstPartyError
 from hartools.masking import mask_text
 from hartools.parties import label_parties
 from hartools.quality import observable_table
+from hartools.reading.notes import told
 
-__all__ = ["card_html", "card_text", "summary"]
+__all__ = ["card_html", "card_text", "note_line", "summary"]
 
 
 def summary(capture: Capture) -> dict:
@@ -45,7 +48,7 @@ def summary(capture: Capture) -> dict:
         "sites": int(entries.site.nunique()),
         "third_parties": int(entries.site[entries.party == "third"].nunique()) if first else None,
         "observable": observable_table(capture).astype(object).to_dict("records"),
-        "notes": [{"code": str(code), "rows": int(count)} for code, count in notes.code.value_counts().sort_index().items()],
+        "notes": told(notes),
     }
 
 
@@ -76,7 +79,7 @@ def card_html(capture: Capture) -> str:
     """
     facts = summary(capture)
     about = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in _rows(facts))
-    shows = "".join(f"<tr><td>{escape(row['metric'])}</td><td>{escape(row['observable'])}</td><td>{row['found']}</td><td>{escape(row['why'])}</td></tr>"
+    shows = "".join(f"<tr><td>{escape(row['metric'])}</td><td>{escape(row['observable'])}</td><td>{_shown(row['found'])}</td><td>{escape(row['why'])}</td></tr>"
                     for row in facts["observable"])
     return (f"<p><strong>{escape(facts['file'])}</strong>: {escape(_headline(facts))}</p><table>{about}</table>"
             f"<table><tr><th>evidence</th><th>observable</th><th>found</th><th>why</th></tr>{shows}</table>")
@@ -112,5 +115,22 @@ def _rows(facts: dict) -> list[tuple[str, str]]:
         rows.append(("first party", f"not known. {facts['first_party_problem']}"))
     rows.append(("recognised by", facts["exporter"]["why"]))
     rows.append(("sha256", facts["sha256"]))
-    rows += [("reading", f"{note['rows']} × {note['code']}") for note in facts["notes"]]
+    rows += [(note["severity"] if note["severity"] != "format" else "reading", note_line(note)) for note in facts["notes"]]
     return rows
+
+
+def _shown(found) -> str:
+    return "—" if found is None or pd.isna(found) else str(found)
+
+
+def note_line(note: dict) -> str:
+    """Say in one line what was met while reading, where, and what was done.
+
+    Examples
+    --------
+    >>> note_line({"count": 2, "at_byte": 90, "found": "half a character", "done": "replaced"})
+    'half a character (2 times, the first at byte 90): replaced'
+    """
+    times = f"{note['count']} times, the first " if note["count"] > 1 else ""
+    where = f" ({times}at byte {note['at_byte']})" if note["at_byte"] is not None else f" ({note['count']} times)" if note["count"] > 1 else ""
+    return f"{mask_text(note['found'])}{where}: {mask_text(note['done'])}"

@@ -118,3 +118,17 @@ def test_the_browser_check_notices_a_page_that_asks(tmp_path):
     page.write_text('<img src="https://www.google-analytics.com/x.gif"><script>console.error("x")</script>', encoding="utf-8")
     _, console, asked = opened(page, tmp_path)
     assert console and "https://www.google-analytics.com/x.gif" in asked
+
+
+def test_damage_is_shown_on_the_card_and_in_the_report_with_its_place(tmp_path):
+    data = ht.example_har()[:4000].replace(b'"time": 20.5', b'"time": NaN', 1)
+    capture = ht.read_har(data)
+    card, page = repr(capture), page_of(capture, tmp_path)
+    lost = capture.notes[capture.notes.code == "truncated"].iloc[0]
+    for text in (card, page):
+        assert lost.found in text and str(lost.at_byte) in text and "NaN or Infinity" in text
+
+
+def test_half_a_character_inside_the_sites_own_json_costs_no_report(tmp_path):
+    data = ht.example_har().replace(b"Dr Bo", rb"Dr \\ud83d")
+    assert "Who could learn what" in page_of(ht.read_har(data), tmp_path)
