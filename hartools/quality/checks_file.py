@@ -102,6 +102,9 @@ def bare_cookies(capture: Capture) -> Verdict:
                f"from Set-Cookie headers{unknown}.", entries=made.entry_id, count=len(made))
 
 
+BELOW_ZERO = "below_zero"
+
+
 def times(capture: Capture) -> Verdict:
     """Look at what the times of the entries do not tell (Q13)."""
     entries = capture.entries
@@ -110,6 +113,7 @@ def times(capture: Capture) -> Verdict:
     late = entries.entry_id[(entries.started < latest).fillna(False)]
     offsets = sorted(entries.utc_offset_min.dropna().unique().tolist())
     local = entries.entry_id[(entries.utc_offset_min != 0).fillna(False)]
+    below = capture.notes[capture.notes.code == BELOW_ZERO]
     parts = []
     if len(offsets) > 1 or any(offsets):
         parts.append(f"times are written at {' and '.join(map(_offset, offsets))}, and shown here in UTC")
@@ -117,6 +121,8 @@ def times(capture: Capture) -> Verdict:
         parts.append(f"{plural(len(late), 'entry stands', 'entries stand')} later in the file than one that started after")
     if len(missing):
         parts.append(f"{plural(len(missing), 'entry has', 'entries have')} no usable time")
+    if len(below):
+        parts.append(f"{plural(int(below['count'].sum()), 'entry has', 'entries have')} a duration below zero, read as unknown")
     if not parts:
         return clear("Every entry has a time in UTC, and they stand in order.")
     sentence = "; ".join(parts)
@@ -160,7 +166,7 @@ def _overlap(one: pd.DataFrame, two: pd.DataFrame) -> bool:
 
 def damaged_file(capture: Capture) -> Verdict:
     """Say what of the file was lost, repaired or written its own way (Q18)."""
-    notes = capture.notes
+    notes = capture.notes[capture.notes.code != BELOW_ZERO]  # an exporter's arithmetic, and no damage: see Q13
     packed = "; ".join(f"packed as {kind}" for kind in capture.source.containers)
     if not len(notes):
         return met(f"The file was {packed}, and unpacked.", count=0, level="note") if packed else clear("Plain, valid JSON.")

@@ -335,3 +335,10 @@ def test_every_readable_har_of_the_corpus_is_checked():
         known = set(capture.entries.entry_id)
         assert all(set(ids) <= known for ids in checks.entry_ids), path.name
     assert read >= 150
+
+
+def test_a_duration_below_zero_is_a_matter_of_times_and_not_of_damage():
+    odd = entry(at=0)
+    odd["timings"] = {"blocked": -0.7, "send": 1, "wait": 2, "receive": 3}
+    data = har(odd, entry(at=1))
+    assert "below zero" in check(data, "Q13").sentence and check(data, "Q18").result == "clear"
