@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -214,16 +215,22 @@ def conform(name: str, data: Mapping[str, object] | pd.DataFrame) -> pd.DataFram
     {'entry_id': None, 'code': 'bom', 'at_byte': None, 'count': None, 'found': None, 'done': None, 'capture_id': None}
     """
     length = max((len(data[column]) for column in data), default=0)
-    return pd.DataFrame({column.name: _conformed(data[column.name] if column.name in data else None, column.type, length) for column in TABLES[name]})
+    # arrays and not Series: pandas would bring fifty equal indexes into line, one after another
+    arrays = {column.name: _conformed(data[column.name] if column.name in data else None, column.type, length) for column in TABLES[name]}
+    return pd.DataFrame(arrays, index=pd.RangeIndex(length), copy=False)
 
 
-def _conformed(values: object, kind: str, length: int) -> pd.Series:
-    if kind != "object" and (values is None or isinstance(values, (pa.Array, pa.ChunkedArray))):
+def _conformed(values: object, kind: str, length: int) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    if kind == "object":
+        cells = np.empty(length, dtype=object)
+        cells[:] = [None] * length if values is None else list(values)
+        return cells
+    wanted = DTYPES[kind].pyarrow_dtype
+    if values is None or isinstance(values, (pa.Array, pa.ChunkedArray)):
         # already a column: taken as it is, without a visit to each value
-        wanted = DTYPES[kind].pyarrow_dtype
         array = pa.nulls(length, wanted) if values is None else values if values.type == wanted else values.cast(wanted)
-        return pd.Series(pd.arrays.ArrowExtensionArray(array))
-    return pd.Series([None] * length if values is None else values, dtype=DTYPES[kind]).reset_index(drop=True)
+        return pd.arrays.ArrowExtensionArray(array)
+    return pd.Series(values, dtype=DTYPES[kind]).array
 
 
 def empty_table(name: str) -> pd.DataFrame:
