@@ -1,6 +1,6 @@
 """Which requests were made, and what became of each?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = ["entries_columns"]
 # Entries are decoded and turned into columns so many at a time, so that what is decoded never
 # takes more memory than this, however large the file.
 BATCH = 1024
+WARM = 64
 
 NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response(), Timings(), Content(), PostData()
 PHASES = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive")
@@ -47,12 +48,11 @@ def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str,
     """
     notes: list[dict] = []
     parts, first = [], 0
-    for entries, odd in log.batches(BATCH):
-        index.take(first, entries)
-        notes += [odd_type(log, first + row, what) for row, what in enumerate(odd) if what]
-        parts.append(_columns(first, entries, log, dialect, notes))
+    for entries, referers in _batches(log, notes):
+        parts.append(_columns(first, entries, referers, log, dialect, index, notes))
         first += len(entries)
-        log.release()
+        if entries[-1].request is not None:
+            log.release(before=entries[-1].request.headers)
     # left in pieces but for those that are linked: joining copies
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     columns |= {name: columns[name].combine_chunks() for name in LINKED}
@@ -60,16 +60,33 @@ def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str,
     return columns | _links(columns), notes
 
 
-def _columns(first: int, entries: list[Entry], log: Log, dialect: Dialect, notes: list[dict]) -> dict[str, pa.Array]:
+def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[list[Entry], list[str | None]]]:
+    """Decode the entries, and look for each Referer while its headers are still in the processor's cache."""
+    entries, referers, first = [], [], 0
+    for few, odd in log.batches(WARM):
+        notes += [odd_type(log, first + row, what) for row, what in enumerate(odd) if what]
+        entries += few
+        referers += [None if entry.request is None else header(entry.request.headers, "referer") for entry in few]
+        first += len(few)
+        if len(entries) >= BATCH:
+            yield entries, referers
+            entries, referers = [], []
+    if entries:
+        yield entries, referers
+
+
+def _columns(first: int, entries: list[Entry], referers: list[str | None], log: Log, dialect: Dialect, index: Index, notes: list[dict]) -> dict[str, pa.Array]:
     requests = [entry.request or NO_REQUEST for entry in entries]
     responses = [entry.response or NO_RESPONSE for entry in entries]
     contents = [response.content or NO_CONTENT for response in responses]
+    index.take(first, entries, requests, responses)
     as_text, below_zero = set(), set()
     columns = _request(requests) | _response(responses, contents, as_text) | _times(entries, log, first, notes) | _phases(entries, dialect, as_text, below_zero)
     columns |= _connection(entries, log, dialect, first, notes) | _causes(entries)
     # where an id would stand, the port of the URL is the port, in whatever version that began
     port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
     columns["connection_id"] = pc.if_else(pc.fill_null(port, False), pa.scalar(None, TEXT), columns["connection_id"])
+    columns["referer"] = texts(referers)
     columns["http_version"] = _protocol(entries, requests, responses, dialect)
     columns["page_id"] = texts([entry.pageref for entry in entries])
     columns["resource_type"] = texts([entry.resource_type for entry in entries])
@@ -97,7 +114,6 @@ def _request(requests: Sequence[Request]) -> dict[str, pa.Array]:
     bodies = [request.postData for request in requests]
     return urls(texts([request.url for request in requests])) | {
         "method": texts([request.method for request in requests]),
-        "referer": texts([header(request.headers, "referer") for request in requests]),
         "request_body_held": pa.array([body is not None and held(body) for body in bodies], BOOL),
     }
 

@@ -126,7 +126,8 @@ def headers_columns(log: Log, index: Index, *, repeated: bool = False) -> tuple[
         odd = [entry_id for entry_id, raw in zip(ids.tolist(), raws, strict=True) if raw[0] not in b"[{"]
         notes += [note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="headers that are no list", done=CODES["odd_type"].remedy) for entry_id in odd]
         parts.append(_columns(ids, sides, raws))
-        log.release()
+        if raws:
+            log.release(before=raws[-1])
     # left in pieces: to join them would copy the largest table there is
     columns = {name: pa.chunked_array([part[name] for part in parts]) for name in parts[0]}
     return (_without_repeats(columns, log, notes) if repeated else columns), notes

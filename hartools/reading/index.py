@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from hartools.reading.schema import NULL, Content, Entry
+from hartools.reading.schema import NULL, Content, Entry, Request, Response
 
 __all__ = ["Index", "is_empty"]
 
@@ -78,22 +78,16 @@ class Index:
     queries: list[tuple] = field(default_factory=list)
     channels: list[tuple] = field(default_factory=list)
 
-    def take(self, first: int, entries: Sequence[Entry]) -> None:
-        """Note the parts of some entries, of which the first has this id."""
-        requests, responses = ([NULL if side is None else side.headers for side in sides] for sides in zip(*((entry.request, entry.response) for entry in entries), strict=True))
-        self.headers.add(first, requests, responses)
-        for entry_id, entry in enumerate(entries, first):
-            request, response = entry.request, entry.response
-            if request is not None:
-                if request.postData is not None:
-                    self.forms.append(entry_id)
-                if request.queryString is not NULL and "?" not in str(request.url) and not is_empty(request.queryString):
-                    self.queries.append((entry_id, request.queryString))
-            if (request is not None and request.cookies) or (response is not None and response.cookies):
-                self.cookies.append(entry_id)
-            lines = _lines(response.content) if response is not None and response.content is not None and response.content.file is not None else None
-            if entry.web_socket is not NULL or entry.event_source is not NULL or lines:
-                self.channels.append((entry_id, entry.web_socket, entry.event_source, lines))
+    def take(self, first: int, entries: Sequence[Entry], requests: Sequence[Request], responses: Sequence[Response]) -> None:
+        """Note the parts of some entries, of which the first has this id, and of their requests and responses."""
+        self.headers.add(first, [request.headers for request in requests], [response.headers for response in responses])
+        self.forms.extend([first + row for row, request in enumerate(requests) if request.postData is not None])
+        self.cookies.extend([first + row for row, (request, response) in enumerate(zip(requests, responses, strict=True)) if request.cookies or response.cookies])
+        self.queries += [(first + row, request.queryString) for row, request in enumerate(requests)
+                         if request.queryString is not NULL and "?" not in str(request.url) and not is_empty(request.queryString)]
+        attached = [response.content is not None and response.content.file is not None for response in responses]
+        self.channels += [(first + row, entry.web_socket, entry.event_source, _lines(responses[row].content) if attached[row] else None)
+                          for row, entry in enumerate(entries) if entry.web_socket is not NULL or entry.event_source is not NULL or attached[row]]
 
 
 def is_empty(raw) -> bool:

@@ -6,7 +6,9 @@ shows, when it is asked for. So a body that nobody asks for costs nothing but it
 
 import mmap
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -126,11 +128,20 @@ class Log:
             self._starts = [address(raw) - base for raw in self.entries]
         return self._starts[entry_id] + self._offset
 
-    def release(self) -> None:
-        """Give back to the system the pages of the file that were looked at; they are there again when needed."""
+    def release(self, before=None) -> None:
+        """Give back to the system the pages of the file that were looked at; they are there again when needed.
+
+        Parameters
+        ----------
+        before : bytes-like, optional
+            A part of the file: only what stands before it is given back.
+        """
         mapped = self.data.obj if isinstance(self.data, memoryview) else self.data
-        if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            mapped.madvise(mmap.MADV_DONTNEED)
+        if not isinstance(mapped, mmap.mmap) or not hasattr(mmap, "MADV_DONTNEED"):
+            return
+        end = len(mapped) if before is None else address(before) - address(mapped)
+        if 0 < end <= len(mapped):
+            mapped.madvise(mmap.MADV_DONTNEED, 0, end // mmap.PAGESIZE * mmap.PAGESIZE or mmap.PAGESIZE)
 
     def document(self) -> dict:
         """Rebuild the HAR as a dict, entries in their order."""
@@ -155,8 +166,15 @@ def find_log(data, *, name: str, offset: int = 0, max_depth: int = MAX_DEPTH, pr
     >>> len(log.entries), log.notes[0]["code"]
     (1, 'truncated')
     """
-    if not _is_utf8(data):
+    is_utf8 = _meanwhile(_is_utf8, data)
+    log = _plain_log(data, offset)
+    if log is None or not is_utf8():
         return _salvaged(data, name, offset, max_depth, progress)
+    return log
+
+
+def _plain_log(data, offset: int) -> Log | None:
+    """Find the log of a valid HAR, or return None."""
     if _has_large_entries(data):
         whole = _decoded_whole(data)
         if whole is not None and whole.entries:
@@ -164,10 +182,20 @@ def find_log(data, *, name: str, offset: int = 0, max_depth: int = MAX_DEPTH, pr
     try:
         raw = msgspec.json.decode(data, type=_RawHar).log
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _salvaged(data, name, offset, max_depth, progress)
+        return None
     if not any(memoryview(entry)[0] == ord("{") for entry in raw.entries):
-        return _salvaged(data, name, offset, max_depth, progress)
+        return None
     return Log(_around(raw), data, entries=raw.entries, offset=offset)
+
+
+def _meanwhile(check: Callable[[Any], bool], data) -> Callable[[], bool]:
+    """Run a check that does not hold Python's lock beside what follows; a small file is not worth a thread."""
+    if memoryview(data).nbytes < SAMPLE:
+        return partial(check, data)
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(check, data)
+    pool.shutdown(wait=False)
+    return found.result
 
 
 def _has_large_entries(data) -> bool:

@@ -12,7 +12,7 @@ from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
 from hartools.reading.schema import NULL, Content, Entry, PostData, Response, plain
 from hartools.reading.values import text
-from hartools.reading.vectors import amounts, wholes
+from hartools.reading.vectors import amounts, rounded, wholes
 
 __all__ = ["FIREFOX_LIMIT", "body_bytes", "held", "transfer_bytes"]
 
@@ -41,19 +41,23 @@ def held(part: Content | PostData) -> bool:
 def transfer_bytes(entries: Sequence[Entry], responses: Sequence[Response], status: pa.Array, dialect: Dialect) -> pa.Array:
     """Count the bytes of each response on the wire, headers and body."""
     measured = pc.coalesce(wholes([response.transfer_size for response in responses]), wholes([entry.bytes_in for entry in entries]))
+    if measured.null_count:
+        measured = pc.coalesce(measured, rounded(_head_and_body(responses, dialect)))
+    # nothing is known of an answer that was not recorded, not even that it was empty
+    return pc.if_else(pc.is_valid(status), measured, NONE)
+
+
+def _head_and_body(responses: Sequence[Response], dialect: Dialect) -> pa.Array:
     # No answer has a head of 0 bytes: that is an exporter's word for unknown.
     heads = amounts([response.headersSize or None for response in responses])
     bodies = amounts([response.bodySize for response in responses])
     if dialect.body_size_includes_headers:
-        summed = bodies
-    elif dialect.body_size_may_be_less:
-        written = pa.array([size if isinstance(size, (int, float)) and size != -1 else None for size in (response.bodySize for response in responses)], pa.float64())
-        summed = pc.add(heads, written)
-    else:
-        summed = pc.add(heads, bodies)
-    counted = pc.coalesce(measured, wholes(summed.to_pylist()))
-    # nothing is known of an answer that was not recorded, not even that it was empty
-    return pc.if_else(pc.is_valid(status), counted, NONE)
+        return bodies
+    if dialect.body_size_may_be_less:
+        written = [response.bodySize for response in responses]
+        bodies = pa.array([size if isinstance(size, (int, float)) and size != -1 else None for size in written], pa.float64())
+    summed = pc.add(heads, bodies)
+    return pc.if_else(pc.greater_equal(summed, 0), summed, pa.scalar(None, pa.float64()))
 
 
 def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], is_held: pa.Array, dialect: Dialect) -> pa.Array:

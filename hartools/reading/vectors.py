@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from hartools.reading.values import number, split_url, text
 
-__all__ = ["Dates", "amounts", "dates", "flags", "mapped", "nonempty", "texts", "urls", "wholes"]
+__all__ = ["Dates", "amounts", "dates", "flags", "mapped", "nonempty", "rounded", "texts", "urls", "wholes"]
 
 UTC = pa.timestamp("ns", tz="UTC")
 # HAR's word for an unknown number, and what mitmproxy's har_dump makes of it in milliseconds.
@@ -109,10 +109,11 @@ def amounts(values: list | tuple, *, as_text: set[int] | None = None, below_zero
         array = pa.array([number(value) for value in values], pa.float64())
         if as_text is not None:
             as_text.update(row for row, value in enumerate(values) if isinstance(value, str) and value)
-    if below_zero is not None and (pc.min(array).as_py() or 0) < 0:
-        below_zero.update(np.flatnonzero([value is not None and value < 0 and value not in UNKNOWN for value in array.to_pylist()]).tolist())
-    known = pc.and_(pc.is_finite(array), pc.greater_equal(array, 0))
-    return pc.if_else(known, array, pa.scalar(None, pa.float64()))
+    numbers = array.to_numpy(zero_copy_only=False)  # unknown is NaN here, which no comparison holds of
+    known = (numbers >= 0) & (numbers < np.inf)
+    if below_zero is not None:
+        below_zero.update(np.flatnonzero((numbers < 0) & ~np.isin(numbers, UNKNOWN)).tolist())
+    return pa.array(numbers, mask=~known)
 
 
 def wholes(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Array:
@@ -123,7 +124,17 @@ def wholes(values: list | tuple, *, as_text: set[int] | None = None) -> pa.Array
     >>> wholes([40, -146, "7", 1e300, None]).to_pylist()
     [40, None, 7, None, None]
     """
-    array = amounts(values, as_text=as_text)
+    return rounded(amounts(values, as_text=as_text))
+
+
+def rounded(array: pa.Array) -> pa.Array:
+    """Cut numbers that are not negative to whole ones; what does not fit 64 bits is unknown.
+
+    Examples
+    --------
+    >>> rounded(pa.array([1.7, None, 1e300])).to_pylist()
+    [1, None, None]
+    """
     fitting = pc.if_else(pc.less(array, 2.0**63), array, pa.scalar(None, pa.float64()))
     return pc.cast(fitting, pa.int64(), safe=False)
 
