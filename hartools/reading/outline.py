@@ -82,7 +82,16 @@ def outline(data, *, start: int = 0, stop: int | None = None, levels: int = SHAL
         if tick:
             tick(begin + len(part))
     at, level, opens = (np.concatenate(column) for column in zip(*kept, strict=True)) if kept else (np.zeros(0, np.int64),) * 2 + (np.zeros(0, bool),)
-    return Outline(at.astype(np.int64), level.astype(np.int64), opens, balanced=depth == 0 and lowest == 0 and not inside)
+    paired = depth == 0 and lowest == 0 and not inside and _are_of_a_kind(np.frombuffer(data, np.uint8)[at.astype(np.int64)], level, opens)
+    return Outline(at.astype(np.int64), level.astype(np.int64), opens, balanced=paired)
+
+
+def _are_of_a_kind(signs: np.ndarray, level: np.ndarray, opens: np.ndarray) -> bool:
+    """Tell whether each bracket is closed by its like; on one level, opening and closing ones alternate."""
+    order = np.argsort(level, kind="stable")
+    first, second = order[:-1], order[1:]
+    pairs = opens[first] & ~opens[second] & (level[first] == level[second])
+    return bool((signs[second][pairs] - signs[first][pairs] == 2).all())  # as ] follows [ and } follows {
 
 
 def whole_value(data, start: int, *, stop: int | None = None) -> int | None:

@@ -2,16 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
 from hartools.reading.schema import NULL, Content, Entry, PostData, Response, plain
-from hartools.reading.values import text
+from hartools.reading.values import charset, http_version, text, whole
 from hartools.reading.vectors import amounts, rounded, wholes
 
 __all__ = ["FIREFOX_LIMIT", "body_bytes", "held", "transfer_bytes"]
@@ -20,6 +21,11 @@ __all__ = ["FIREFOX_LIMIT", "body_bytes", "held", "transfer_bytes"]
 FIREFOX_LIMIT = 1 << 20
 
 NONE = pa.scalar(None, pa.int64())
+
+NOT_MODIFIED = 304
+
+# Chromium answers itself with it: for HSTS, for an extension.
+INTERNAL_REDIRECT = 307
 
 
 def held(part: Content | PostData) -> bool:
@@ -40,24 +46,47 @@ def held(part: Content | PostData) -> bool:
 
 def transfer_bytes(entries: Sequence[Entry], responses: Sequence[Response], status: pa.Array, dialect: Dialect) -> pa.Array:
     """Count the bytes of each response on the wire, headers and body."""
-    measured = pc.coalesce(wholes([response.transfer_size for response in responses]), wholes([entry.bytes_in for entry in entries]))
-    if measured.null_count:
-        measured = pc.coalesce(measured, rounded(_head_and_body(responses, dialect)))
-    # nothing is known of an answer that was not recorded, not even that it was empty
-    return pc.if_else(pc.is_valid(status), measured, NONE)
-
-
-def _head_and_body(responses: Sequence[Response], dialect: Dialect) -> pa.Array:
-    # No answer has a head of 0 bytes: that is an exporter's word for unknown.
-    heads = amounts([response.headersSize or None for response in responses])
+    heads = _heads(responses)
+    measured = _with_heads(wholes([response.transfer_size for response in responses]), heads, entries, responses)
     bodies = amounts([response.bodySize for response in responses])
     if dialect.body_size_includes_headers:
-        return bodies
-    if dialect.body_size_may_be_less:
-        written = [response.bodySize for response in responses]
-        bodies = pa.array([size if isinstance(size, (int, float)) and size != -1 else None for size in written], pa.float64())
-    summed = pc.add(heads, bodies)
-    return pc.if_else(pc.greater_equal(summed, 0), summed, pa.scalar(None, pa.float64()))
+        # 2026-11-24, Firefox 140.0.1, amazon.har: what came from the cache has no head and a size
+        summed = pc.if_else(pc.is_valid(heads), bodies, pa.scalar(None, pa.float64()))
+    elif dialect.body_size_may_be_less:
+        written = pa.array([size if isinstance(size, (int, float)) and size != -1 else None for size in (response.bodySize for response in responses)], pa.float64())
+        summed = pc.add(heads, written)
+    else:
+        summed = pc.add(heads, bodies)
+    # 304 has no body; Firefox writes the size of the one in its cache (2026-11-24, 47.0, issue-61__firefox47.har)
+    summed = pc.if_else(pc.fill_null(pc.equal(status, NOT_MODIFIED), False), heads, summed)
+    counted = pc.coalesce(measured, wholes([entry.bytes_in for entry in entries]), wholes(summed.to_pylist()))
+    # nothing is known of an answer that was not recorded, not even that it was empty
+    return pc.if_else(pc.is_valid(status), counted, NONE)
+
+
+def _heads(responses: Sequence[Response]) -> pa.Array:
+    # No answer has a head of 0 bytes: that is an exporter's word for unknown.
+    heads = amounts([response.headersSize for response in responses])
+    return pc.if_else(pc.equal(heads, 0), pa.scalar(None, pa.float64()), heads)
+
+
+def _with_heads(measured: pa.Array, heads: pa.Array, entries: Sequence[Entry], responses: Sequence[Response]) -> pa.Array:
+    """Count the head in, where the browser measured the body alone.
+
+    2026-11-24, Chromium 156, chromium156_devtools_http_sensitive.har: 14 bytes for a picture answered
+    with 404, 0 for a WebSocket's handshake and for a preflight. Over HTTP/1 the head is sent as it is
+    written; how much a compressed head took is not known.
+    """
+    def size(row: int) -> int | None:
+        body = whole(responses[row].content.size if responses[row].content else None) or 0
+        nothing_sent = entries[row].from_cache or responses[row].fulfilled_by or responses[row].status == INTERNAL_REDIRECT
+        if nothing_sent or measured[row].as_py() != body:
+            return measured[row].as_py()
+        is_plain = http_version(responses[row].httpVersion) in ("HTTP/1.0", "HTTP/1.1")
+        return body + int(heads[row].as_py()) if is_plain and heads[row].is_valid else None
+
+    small = pc.or_kleene(pc.equal(measured, 0), pc.less(measured.cast(pa.float64()), heads))
+    return _replaced(measured, _rows(small), size)
 
 
 def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], is_held: pa.Array, dialect: Dialect) -> pa.Array:
@@ -69,12 +98,40 @@ def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents
         sizes = pa.array([_decoded_length(content) if known else size for content, known, size in zip(contents, is_held.to_pylist(), sizes.to_pylist(), strict=True)], pa.int64())
     elif dialect.content_size == "encoded":
         sizes = _of_encoded(entries, sizes, responses, contents)
-    # 0 beside a recorded body is no size (Safari's memory cache, Playwright 1.7 and minimal)
-    no_size = pc.and_(pc.equal(sizes, 0), is_held)
-    if dialect.zero_size_is_unknown:
-        other = wholes([response.bodySize for response in responses])
-        no_size = pc.or_(no_size, pc.and_(pc.equal(sizes, 0), pc.fill_null(pc.greater(other, 0), False)))
-    return pc.if_else(pc.fill_null(no_size, False), NONE, sizes)
+    other = wholes([response.bodySize for response in responses]) if dialect.zero_size_is_unknown else pa.nulls(len(sizes), pa.int64())
+    other = _rows(pc.and_kleene(pc.equal(sizes, 0), pc.greater(other, 0)))
+    sizes = _replaced(sizes, other, lambda row: None)
+    sizes = _replaced(sizes, _rows(pc.equal(sizes, 0)), lambda row: None if _says_otherwise(entries[row], responses[row], contents[row]) else 0)
+    # where the exporter does not tell, the recorded body does
+    return _replaced(sizes, _rows(pc.and_(pc.is_null(sizes), is_held)), lambda row: _decoded_length(contents[row]))
+
+
+def _rows(condition: pa.Array) -> list[int]:
+    return np.flatnonzero(pc.fill_null(condition, False).to_numpy(zero_copy_only=False)).tolist()
+
+
+def _replaced(sizes: pa.Array, rows: list[int], size: Callable[[int], int | None]) -> pa.Array:
+    """Count some rows another way."""
+    mask = np.zeros(len(sizes), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(sizes, pa.array(mask), pa.array([size(row) for row in rows], pa.int64())) if rows else sizes
+
+
+def _says_otherwise(entry: Entry, response: Response, content: Content) -> bool:
+    """Tell whether a size of 0 stands for one that was not measured.
+
+    It does where no answer was recorded; beside a recorded body (Safari's memory cache, Playwright
+    1.7 and minimal); and where the answer announces a body (2026-11-24: of redirects in Chromium,
+    www.ncssinc.org-2023-06-08.har; of long scripts in Firefox 140.0.1, amazon.har).
+    """
+    status = whole(response.status)
+    if status is None or not 100 <= status <= 599:
+        return True
+    if held(content) and not (text(content.file) or text(content.sha1)):  # an attached file may well be empty
+        return True
+    if status in (204, NOT_MODIFIED) or status < 200 or (entry.request is not None and entry.request.method == "HEAD"):
+        return False
+    return (whole(header(response.headers, "content-length")) or 0) > 0
 
 
 def _encoded(response: Response) -> bool:
@@ -105,9 +162,9 @@ def _decoded_length(content: Content) -> int | None:
         return None
     if not isinstance(written, str) or len(written) == FIREFOX_LIMIT:  # cut where Firefox cuts
         return None
-    if str(content.encoding).lower() != "base64":
-        return len(written.encode("utf-8", "replace"))
     try:
+        if str(content.encoding).lower() != "base64":
+            return len(written.encode(charset(content.mimeType), "replace"))
         return len(base64.b64decode(written, validate=False))
     except (binascii.Error, ValueError):
         return None

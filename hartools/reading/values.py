@@ -1,5 +1,6 @@
 """What does a scalar of a HAR mean, once the exporters' sentinels are taken off?"""
 
+import codecs
 import ipaddress
 import math
 import re
@@ -8,10 +9,12 @@ from urllib.parse import urlsplit
 
 from hartools.reading.schema import clean
 
-__all__ = ["address", "amount", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
+__all__ = ["address", "amount", "charset", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
 
 # Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har).
 UNKNOWN_TYPES = ("x-unknown", "application/x-unknown-content-type")
+
+CHARSET = re.compile(r"(?i);\s*charset\s*=\s*[\"']?([\w.:-]{1,40})")
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
@@ -118,22 +121,45 @@ def media_type(value) -> str | None:
     return kind if kind and kind not in UNKNOWN_TYPES else None
 
 
+@lru_cache(maxsize=256)
+def _codec(name: str) -> str:
+    try:
+        "".encode(name)  # refuses the codecs that are no charset, such as base64
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return "utf-8"
+
+
+def charset(kind) -> str:
+    """Return the codec that a media type names, UTF-8 where it names none.
+
+    Examples
+    --------
+    >>> charset("text/plain; charset=ISO-8859-1"), charset("text/html"), charset("text/html; charset=nonsense")
+    ('iso8859-1', 'utf-8', 'utf-8')
+    """
+    found = CHARSET.search(text(kind) or "")
+    return _codec(found[1]) if found else "utf-8"
+
+
 @lru_cache(maxsize=4096)
 def address(value: str) -> str | None:
     """Return an IP address in its plain form, or None for what is none.
 
     Examples
     --------
-    >>> address("[2606:4700::1]"), address("192.0.2.7:443"), address("server.example")
-    ('2606:4700::1', '192.0.2.7', None)
+    >>> address("[2606:4700::1]"), address("192.0.2.7:443"), address("::ffff:192.0.2.7"), address("server.example")
+    ('2606:4700::1', '192.0.2.7', '192.0.2.7', None)
     """
-    # Chrome 53-120 and Playwright put IPv6 addresses in brackets, others do not.
-    inside = value.strip().partition("]")[0].lstrip("[").partition("%")[0]
+    # Chrome 53-120 and Playwright put IPv6 addresses in brackets, others do not; Java writes the
+    # name and a slash before (InetAddress.toString); Node maps IPv4 into IPv6.
+    inside = value.strip().rpartition("/")[2].partition("]")[0].lstrip("[").partition("%")[0]
     for written in (inside, inside.rpartition(":")[0] if inside.count(":") == 1 else ""):
         try:
-            return str(ipaddress.ip_address(written))
+            found = ipaddress.ip_address(written)
         except ValueError:
             continue
+        return str(getattr(found, "ipv4_mapped", None) or found)
     return None
 
 
