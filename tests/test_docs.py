@@ -4,6 +4,12 @@ import re
 from urllib.parse import unquote
 
 import pytest
+
+from hartools.reading.dialects import DIALECTS
+from hartools.reading.files import MAX_BYTES, MAX_LAYERS
+from hartools.reading.log import MAX_DEPTH
+from hartools.reading.notes import CODES
+from hartools.reading.salvage import DEEPEST
 from samples import ROOT
 
 DOCS = ROOT / "docs"
@@ -108,3 +114,13 @@ def test_the_short_version_warns_lists_all_checks_and_has_a_sheet_to_tick():
 def test_nobody_is_asked_to_hand_over_a_har(page):
     for sentence in re.findall(r"[^.\n]*\battach\w*\b[^.\n]*", prose(page), re.I):
         assert "Never attach" in sentence, sentence
+
+
+def test_the_page_on_reading_lists_every_note_and_every_dialect():
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    for name, code in CODES.items():
+        assert f"| `{name}` | {code.severity} | {code.meaning} | {code.remedy} |" in page
+    for dialect in DIALECTS:
+        assert f"`{dialect.name}`" in page
+    for limit in (f"{MAX_BYTES >> 30} GiB", str(MAX_LAYERS), str(MAX_DEPTH), str(DEEPEST)):
+        assert limit in page

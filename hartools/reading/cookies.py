@@ -30,6 +30,9 @@ COMMA = re.compile(r",(?=\s*[!#$%&'*+.^_`|~\w-]+=)")
 # 2026-11-23: Chrome since 110 and chrome-har 0.12 write this second for a cookie of the session.
 SESSION = re.compile(r"1969-12-31T23:59:59(\.\d+)?Z")
 
+# 2026-11-24: where seconds since 1970 are taken for milliseconds, 2262 becomes this many nanoseconds.
+SHRUNK = 9_223_372_036_000_000
+
 _cookies = msgspec.json.Decoder(list[Cookie])
 
 
@@ -49,10 +52,19 @@ def cookies_columns(log: Log, index: Index, headers: dict[str, pa.ChunkedArray],
     for column, cells in zip(columns.values(), zip(*rows, strict=True), strict=False):
         column.extend(cells)
     found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
+    if dialect.cookie_expiry_shrunk:
+        found = found._replace(times=_grown(found.times, columns["source"]))
     notes = [note(code, entry_id=columns["entry_id"][row], at_byte=log.at_byte(columns["entry_id"][row]), found=f"{CODES[code].meaning}, in a cookie's expiry", done=CODES[code].remedy)
              for code, odd in found.odd.items() if code == "bad_date" for row in odd]
     order = np.lexsort((np.arange(len(found.times)), np.asarray(columns["side"]) == "response", columns["entry_id"])).astype(np.int64)
     return {name: (found.times if name == "expires" else pa.array(columns[name], KINDS.get(name, pa.string()))).take(order) for name in NAMES}, notes
+
+
+def _grown(times: pa.Array, sources: list[str]) -> pa.Array:
+    """Undo that seconds since 1970 were taken for milliseconds."""
+    moments = times.cast(pa.int64())
+    shrunk = pc.and_(pc.fill_null(pc.less(moments, SHRUNK), False), pc.equal(pa.array(sources, pa.string()), "cookies array"))
+    return pc.if_else(pc.and_(shrunk, pc.fill_null(pc.greater(moments, 0), False)), pc.multiply(moments, 1000), moments).cast(times.type)
 
 
 def split_set_cookie(value: str, *, at_commas: bool = True) -> list[str]:
@@ -123,7 +135,7 @@ def _from_arrays(log: Log, index: Index, headers: dict[str, pa.ChunkedArray]) ->
         for side in missing:
             message = getattr(lists, side)
             for cookie in _listed(message.cookies) if message is not None and not is_empty(message.cookies) else ():
-                yield (entry_id, side, *_from_array(cookie))
+                yield (entry_id, side, *_from_array(cookie, side))
 
 
 def _listed(raw) -> list[Cookie]:
@@ -134,9 +146,13 @@ def _listed(raw) -> list[Cookie]:
         return fit(list[Cookie], value) or [] if isinstance(value, list) else []
 
 
-def _from_array(cookie: Cookie) -> tuple:
+def _from_array(cookie: Cookie, side: str) -> tuple:
+    # 2026-11-24, Chrome 26 (ezbercih/har session.har): false for every cookie that was sent, whatever
+    # it is; since 110 the real attributes, a domain among them (mitmproxy/mitmproxy chrome.har).
+    told = side == "response" or text(cookie.domain) is not None
     return (text(cookie.name) or "", text(cookie.value) or "", text(cookie.domain), text(cookie.path), text(cookie.expires),
-            whole(cookie.maxAge if cookie.maxAge is not None else cookie.charles_max_age), _flag(cookie.httpOnly), _flag(cookie.secure), text(cookie.sameSite), "cookies array")
+            whole(cookie.maxAge if cookie.maxAge is not None else cookie.charles_max_age),
+            _flag(cookie.httpOnly) if told else None, _flag(cookie.secure) if told else None, text(cookie.sameSite), "cookies array")
 
 
 def _flag(value) -> bool | None:

@@ -25,5 +25,7 @@ DIALECT = Dialect(
     adapts=_adapts,
     body_size_may_be_less=True,
     headers_repeated=True,
+    # 2026-11-24, 0.12.0, ferguson.har: 1970-01-20 for a cookie that expires in February 2022
+    cookie_expiry_shrunk=True,
     omits={"messages": NO_MESSAGES, "tls": NO_CERTIFICATE},
 )

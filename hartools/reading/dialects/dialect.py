@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hartools.reading.schema import Entry
+from hartools.reading.values import text
 
 __all__ = ["NO_CERTIFICATE", "NO_INITIATOR", "NO_MESSAGES", "Dialect", "Meta", "named", "release"]
 
@@ -31,7 +32,7 @@ class Meta:
         creator, browser = meta.get("creator"), meta.get("browser")
         made = creator if isinstance(creator, dict) else {"name": creator}
         used = browser if isinstance(browser, dict) else {"name": browser}
-        words = [value if isinstance(value, str) else None for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"), made.get("comment"))]
+        words = [text(value) for value in (made.get("name"), made.get("version"), used.get("name"), used.get("version"), made.get("comment"))]
         browser_name = " ".join(word for word in words[2:4] if word) or None
         return cls(words[0], words[1], browser_name, words[4], any(entry.connection_id is not None for entry in first), any(entry.splash_state is not None for entry in first))
 
@@ -78,6 +79,8 @@ class Dialect:
         ``postData.params`` are still percent-encoded.
     cookies_joined_by_comma : bool
         Several Set-Cookie headers are joined by commas.
+    cookie_expiry_shrunk : bool
+        Seconds since 1970 are taken for milliseconds in the cookies arrays.
     headers_repeated : bool
         The same request header is listed twice.
     omits : mapping of str to str
@@ -101,6 +104,7 @@ class Dialect:
     http_version_is_guessed: bool = False
     params_are_raw: bool = False
     cookies_joined_by_comma: bool = False
+    cookie_expiry_shrunk: bool = False
     headers_repeated: bool = False
     omits: Mapping[str, str] = field(default_factory=dict)
 

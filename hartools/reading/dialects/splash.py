@@ -16,10 +16,12 @@ def _recognises(meta: Meta) -> str | None:
 
 
 # 2026-11-23, Splash 2.3.2 and 3.5, Lookyloo/har2tree libe.har: Set-Cookie headers are joined by
-# line feeds; some query and form values are left percent-encoded.
+# line feeds; some query and form values are left percent-encoded. 2026-11-24, the same file:
+# content.size is 0 beside a bodySize wherever the answer had no Content-Length.
 DIALECT = Dialect(
     name="splash",
     recognises=_recognises,
     params_are_raw=True,
+    zero_size_is_unknown=True,
     omits={"initiators": NO_INITIATOR, "messages": NO_MESSAGES, "tls": NO_CERTIFICATE},
 )
