@@ -2,7 +2,7 @@
 
     python fuzz/rounds.py 1000000 fuzz/corpus
 
-Every input is read; of one in sixteen, chosen by its bytes, every table is built too. atheris 3.0 holds on to some 50 kB for each input of a mutator of one's own, so that a long run
+Every input is read; of one in sixty-four, chosen by its bytes, every table is built too. atheris 3.0 holds on to some 50 kB for each input of a mutator of one's own, so that a long run
 would fill the memory: it is cut into rounds, each a process of its own on the same corpus.
 Failures do not stop it; see --keep-going in read_har.py.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 __all__ = ["main", "run_round"]
 
 TARGET = Path(__file__).with_name("read_har.py")
-EVERY = 16
+EVERY = 64
 PER_ROUND = 20_000  # about a gigabyte
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 COVERED = re.compile(r"cov: (\d+) ft: (\d+)")

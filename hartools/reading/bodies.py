@@ -1,7 +1,5 @@
 """What was in a body, decoded only when somebody asks?"""
 
-import base64
-import binascii
 from collections.abc import Callable
 
 import msgspec
@@ -9,7 +7,7 @@ import msgspec
 from hartools.reading.log import Log
 from hartools.reading.schema import Bodies, Content, PostData, clean, plain
 from hartools.reading.sizes import FIREFOX_LIMIT
-from hartools.reading.values import text, whole
+from hartools.reading.values import from_base64, text, whole
 
 __all__ = ["Attachment", "body_reader", "body_text"]
 
@@ -53,10 +51,8 @@ def _data(part: Content | PostData, attachment: Attachment) -> tuple[str | bytes
     # "UTF-8" stands here too (HarSharp), and means nothing more than text.
     if str(part.encoding).lower() != "base64":
         return written, "text", None
-    try:
-        return base64.b64decode(written, validate=False), "base64", None
-    except (binascii.Error, ValueError):
-        return written, "text", None
+    data = from_base64(written)
+    return (written, "text", None) if data is None else (data, "base64", None)
 
 
 def _written(raw: msgspec.Raw) -> str | None:

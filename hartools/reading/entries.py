@@ -224,7 +224,7 @@ def _from_cache(entries: Sequence[Entry], responses: Sequence[Response], status:
     if dialect.no_address_is_cached:
         told |= [not entry.serverIPAddress and _over_http(entry) for entry in entries]
     if dialect.negative_body_size_is_cached:
-        told |= [isinstance(response.bodySize, (int, float)) and response.bodySize < -1 for response in responses]
+        told |= [response.transfer_size == 0 and isinstance(response.bodySize, (int, float)) and response.bodySize < -1 for response in responses]
     marked = np.asarray(marked, bool) | (told & answered)
     known = dialect.empty_timings_mean_cached  # then every entry says whether it was cached
     return pa.array([True if each else False if known else None for each in marked.tolist()], BOOL)

@@ -39,7 +39,7 @@ class Spans:
         part[2] -= self._origin
         part[3] = [buffer.size for buffer in buffers]
         short = [place for place in np.flatnonzero(part[3] < 5).tolist() if buffers[place].to_pybytes() in EMPTY]
-        elsewhere = np.flatnonzero((part[2] < 0) | (part[2] >= len(self._view)))
+        elsewhere = np.setdiff1d(np.flatnonzero((part[2] < 0) | (part[2] >= len(self._view))), short)
         self._repaired |= {(int(part[0, place]), place % 2): bytes(raws[place]) for place in elsewhere.tolist()}
         self._parts.append(np.delete(part, short, axis=1))
 

@@ -25,7 +25,6 @@ __all__ = ["MAX_DEPTH", "Log", "address", "find_log"]
 # An initiator with every asynchronous parent that Chromium keeps is about 100 levels deep.
 MAX_DEPTH = 200
 
-
 # How much of a file is looked at to guess the size of its entries, and from what size on they are
 # decoded in the same pass that finds them: then what a decoded entry takes, 1.5 kB, is little
 # beside it, and long bodies are passed over once instead of twice.
@@ -77,6 +76,7 @@ class Log:
         self.meta, self.data, self.notes = meta, data, list(notes)
         self._entries, self._whole, self._offset = entries, whole, offset
         self._starts, self._count = list(starts), len(entries if entries is not None else whole)
+        self._salvaged = len(self._starts) > 0
 
     def __len__(self) -> int:
         return self._count
@@ -144,7 +144,9 @@ class Log:
             mapped.madvise(mmap.MADV_DONTNEED, 0, end // mmap.PAGESIZE * mmap.PAGESIZE or mmap.PAGESIZE)
 
     def document(self) -> dict:
-        """Rebuild the HAR as a dict, entries in their order."""
+        """Rebuild the HAR as a dict, entries in their order, with every member that it has."""
+        if not self._salvaged:
+            return {"log": plain(self.data)["log"]}
         known = {key: value for key, value in self.meta.items() if value is not None}
         return {"log": known | {"entries": [plain(raw) for raw in self.entries]}}
 

@@ -8,8 +8,8 @@ from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
 from hartools.reading.schema import Message, clean, fit, plain
-from hartools.reading.values import amount
-from hartools.reading.vectors import MILLISECONDS
+from hartools.reading.values import amount, whole
+from hartools.reading.vectors import MILLISECONDS, dates
 
 __all__ = ["messages_columns"]
 
@@ -28,7 +28,7 @@ def messages_columns(log: Log, index: Index, attachment: Attachment) -> tuple[di
     rows, notes = [], []
     for entry_id, web_socket, event_source, file in index.channels:
         frames = _listed(web_socket) or (_attached(file, attachment) if file else [])
-        rows += [(entry_id, _instant(each.time), DIRECTIONS.get(each.type), "binary" if each.opcode == BINARY else "text", _data(each.data)) for each in frames]
+        rows += [(entry_id, _instant(each.time), DIRECTIONS.get(each.type), "binary" if whole(each.opcode) == BINARY else "text", _data(each.data)) for each in frames]
         rows += [(entry_id, _instant(each.time), "received", "event", _data(each.data)) for each in _listed(event_source)]
         if any(memoryview(raw)[0] not in b"[n" for raw in (web_socket, event_source)):
             notes.append(note("odd_type", entry_id=entry_id, at_byte=log.at_byte(entry_id), found="messages that are no list", done=CODES["odd_type"].remedy))
@@ -58,6 +58,8 @@ def _data(value) -> str | None:
 
 def _instant(value) -> pd.Timestamp | None:
     """Read a time since 1970: Chromium and mitmproxy write seconds, Playwright milliseconds."""
+    if isinstance(value, str) and "T" in value:
+        return dates([value]).times[0].as_py()
     moment = amount(value)
     seconds = moment / 1000 if moment and moment > MILLISECONDS else moment
     # 9.2e9 seconds is the year 2262, where nanosecond timestamps end

@@ -49,4 +49,5 @@ def _documents(entries: pd.DataFrame) -> pd.Series:
 def _written(page: dict) -> str | None:
     # Chromium, Safari: title; chrome-har and Browsertime: _url; WebPageTest: _URL; PhantomJS: id.
     candidates = (text(page.get(name)) for name in ("title", "_url", "_URL", "id"))
-    return next((split_url(url)[0] for url in candidates if url and URL.fullmatch(url)), None)
+    url, *_, path, query = split_url(next((each for each in candidates if each and URL.fullmatch(each)), ""))
+    return url + ("" if path or query else "/") if url else None

@@ -77,7 +77,14 @@ def _listed(raw) -> list[tuple[str, str]]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = plain(raw)
         listed = (fit(list[Param], value) or []) if isinstance(value, list) else []
-    return [(text(param.name) or "", text(param.value) or "") for param in listed]
+    return [(text(param.name) or "", _value(param)) for param in listed]
+
+
+def _value(param: Param) -> str:
+    if param.fileName:
+        return f"<file {param.fileName}>"
+    # 2026-11-24, chrome-har 0.2.3, case-sensitive-protocol.har: a JSON body listed as parameters
+    return msgspec.json.encode(param.value).decode() if isinstance(param.value, (dict, list)) else text(param.value) or ""
 
 
 def _form(post: PostData, dialect: Dialect, attachment: Attachment) -> tuple[str, list[tuple[str, str]]]:
@@ -85,7 +92,8 @@ def _form(post: PostData, dialect: Dialect, attachment: Attachment) -> tuple[str
     listed = [] if is_empty(post.params) else _listed(post.params)
     written = body_text(post, attachment) if kind in (FORM, MULTIPART) else None
     if kind == MULTIPART:
-        return "multipart", listed or list(_parts(written))
+        # the text before the list: Chromium lists a file as "(binary)" (2026-11-24, 156, chromium156_devtools_http_sensitive.har)
+        return "multipart", list(_parts(written)) or listed
     if written:
         return "form", _pairs(written if isinstance(written, str) else written.decode("utf-8", "replace"))
     return "form", [(_undone(name), _undone(value)) for name, value in listed] if dialect.params_are_raw else listed

@@ -261,10 +261,10 @@ def fit(kind: Any, value: Any) -> Any:
     >>> entry.time, entry.request.url, entry.request.bodySize
     (None, 'https://a.example/', None)
     """
+    if kind is Raw:
+        return NULL if value is None else Raw(json.dumps(value).encode())
     if kind is Any or value is None:
         return value
-    if kind is Raw:
-        return Raw(json.dumps(value).encode())
     if get_origin(kind) is list:
         return [fit(get_args(kind)[0], item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):

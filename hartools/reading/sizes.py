@@ -1,7 +1,5 @@
 """How many bytes were sent and received, whatever the exporter counts?"""
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -12,7 +10,7 @@ import pyarrow.compute as pc
 from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
 from hartools.reading.schema import NULL, Content, Entry, PostData, Response, plain
-from hartools.reading.values import charset, http_version, text, whole
+from hartools.reading.values import charset, from_base64, http_version, text, whole
 from hartools.reading.vectors import amounts, rounded, wholes
 
 __all__ = ["FIREFOX_LIMIT", "body_bytes", "held", "transfer_bytes"]
@@ -162,9 +160,10 @@ def _decoded_length(content: Content) -> int | None:
         return None
     if not isinstance(written, str) or len(written) == FIREFOX_LIMIT:  # cut where Firefox cuts
         return None
+    if str(content.encoding).lower() == "base64":
+        data = from_base64(written)
+        return None if data is None else len(data)
     try:
-        if str(content.encoding).lower() != "base64":
-            return len(written.encode(charset(content.mimeType), "replace"))
-        return len(base64.b64decode(written, validate=False))
-    except (binascii.Error, ValueError):
+        return len(written.encode(charset(content.mimeType), "replace"))
+    except ValueError:
         return None

@@ -1,5 +1,7 @@
 """What does a scalar of a HAR mean, once the exporters' sentinels are taken off?"""
 
+import base64
+import binascii
 import codecs
 import ipaddress
 import math
@@ -9,10 +11,11 @@ from urllib.parse import urlsplit
 
 from hartools.reading.schema import clean
 
-__all__ = ["address", "amount", "charset", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
+__all__ = ["address", "amount", "charset", "from_base64", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
 
-# Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har).
-UNKNOWN_TYPES = ("x-unknown", "application/x-unknown-content-type")
+# Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har);
+# HTTP Toolkit (2026-11-24, its source).
+UNKNOWN_TYPES = ("x-unknown", "application/x-unknown-content-type", "application/x-unknown")
 
 CHARSET = re.compile(r"(?i);\s*charset\s*=\s*[\"']?([\w.:-]{1,40})")
 
@@ -140,6 +143,24 @@ def charset(kind) -> str:
     """
     found = CHARSET.search(text(kind) or "")
     return _codec(found[1]) if found else "utf-8"
+
+
+def from_base64(written: str) -> bytes | None:
+    """Decode base64, also in lines or without padding; None for what is none.
+
+    Examples
+    --------
+    >>> from_base64("aGFy\\r\\ndG9vbHM"), from_base64("not base64!")
+    (b'hartools', None)
+    """
+    try:
+        return base64.b64decode(written, validate=True)
+    except (binascii.Error, ValueError):
+        tight = "".join(written.split())
+    try:
+        return base64.b64decode(tight + "=" * (-len(tight) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 @lru_cache(maxsize=4096)

@@ -118,3 +118,13 @@ def test_the_caller_cannot_change_a_capture():
     assert "changed" not in set(capture.entries.url)
     labelled = ht.label_parties(capture)
     assert capture.entries.party.isna().all() and labelled.entries.party.notna().all()
+
+
+@pytest.mark.parametrize("null", ["headers", "cookies", "queryString", "postData"])
+def test_an_explicit_null_in_an_entry_that_is_odd_elsewhere_costs_nothing(null):
+    # found by fuzzing, 2026-11-24: only an entry read leniently took null for no value at all
+    request = {"method": "GET", "url": "https://a.example/", "headers": [], null: None}
+    entry = {"time": [], "request": request, "response": {"status": 200, "headers": None, "cookies": None, "content": {"text": None}}, "_initiator": {"url": [False]}}
+    capture = ht.read_har(json.dumps({"log": {"entries": [entry]}}).encode())
+    assert capture.entries.url.tolist() == ["https://a.example/"] and capture.entries.duration_ms.isna().all()
+    assert not len(capture.headers) and not len(capture.cookies) and not len(capture.params) and "odd_type" in set(capture.notes.code)

@@ -61,5 +61,13 @@ def recognise(meta: dict, first: Sequence[Entry] = (), user_agents: dict | None 
     known = Meta.of(meta, first)
     dialect, why = next((dialect, why) for dialect in DIALECTS if (why := dialect.recognises(known)))
     adapted = dialect.adapts(dialect, known) if dialect.adapts else dialect
-    browser = known.browser or browser_of(user_agents or {})
-    return adapted, Exporter(dialect.name, known.creator, known.version, browser, why, dialect.omits)
+    return adapted, Exporter(dialect.name, known.creator, known.version, _browser(known, user_agents or {}, dialect), why, dialect.omits)
+
+
+def _browser(known: Meta, user_agents: dict, dialect: Dialect) -> str | None:
+    if known.browser and not known.browser.startswith("Mozilla/"):
+        return known.browser
+    # pcap2har writes a whole User-Agent for the name (2026-11-24, 0.1, andrewf/pcap2har fhs_ssl.pcap.har)
+    found = browser_of({"user-agent": known.browser} if known.browser else user_agents)
+    is_emulated = found is not None and dialect.browsers and found.partition(" ")[0] not in dialect.browsers
+    return None if is_emulated else found

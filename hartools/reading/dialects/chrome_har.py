@@ -6,7 +6,7 @@ _initiator_detail (JSON as text), _resourceType (since 0.12), _chunks, timings._
 
 from dataclasses import replace
 
-from hartools.reading.dialects.dialect import NO_CERTIFICATE, NO_MESSAGES, Dialect, Meta, named
+from hartools.reading.dialects.dialect import BLINK, NO_CERTIFICATE, NO_MESSAGES, Dialect, Meta, named
 
 __all__ = ["DIALECT"]
 
@@ -19,11 +19,13 @@ def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
 
 # 2026-11-23, chrome-har 0.12.0, sitespeedio/pagexray ferguson.har: 135 of 174 entries list a request
 # header twice; Set-Cookie headers are joined by line feeds in HTTP/1.1; bodySize falls below zero.
+# 2026-11-24, 0.11.12 (Blacklight, the-markup plannedparenthood.org): an iPhone's User-Agent is emulated.
 DIALECT = Dialect(
     name="chrome-har",
     recognises=named("chrome-har", "Browsertime", "sitespeed.io"),
     adapts=_adapts,
     body_size_may_be_less=True,
+    browsers=BLINK,
     headers_repeated=True,
     # 2026-11-24, 0.12.0, ferguson.har: 1970-01-20 for a cookie that expires in February 2022
     cookie_expiry_shrunk=True,

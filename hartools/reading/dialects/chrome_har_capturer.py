@@ -3,7 +3,7 @@
 Own fields: _initiator, _priority, _resourceType, as in Chromium; connection "0" means none.
 """
 
-from hartools.reading.dialects.dialect import NO_CERTIFICATE, NO_MESSAGES, Dialect, named
+from hartools.reading.dialects.dialect import BLINK, NO_CERTIFICATE, NO_MESSAGES, Dialect, named
 
 __all__ = ["DIALECT"]
 
@@ -13,5 +13,6 @@ DIALECT = Dialect(
     name="chrome-har-capturer",
     recognises=named("Chrome HAR Capturer"),
     body_size_may_be_less=True,
+    browsers=BLINK,
     omits={"messages": NO_MESSAGES, "tls": NO_CERTIFICATE},
 )

@@ -7,7 +7,7 @@ _fetchedViaServiceWorker. Edge and Brave write the same dialect; the User-Agent 
 
 from dataclasses import replace
 
-from hartools.reading.dialects.dialect import NO_CERTIFICATE, Dialect, Meta, named
+from hartools.reading.dialects.dialect import BLINK, NO_CERTIFICATE, Dialect, Meta, named
 
 __all__ = ["DIALECT"]
 
@@ -31,6 +31,7 @@ DIALECT = Dialect(
     recognises=named("WebInspector"),
     adapts=_adapts,
     body_size_may_be_less=True,
+    browsers=BLINK,
     params_are_raw=True,
     omits={"cookies": SANITIZED, "tls": NO_CERTIFICATE},
 )

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from hartools.reading.schema import Entry
 from hartools.reading.values import text
 
-__all__ = ["NO_CERTIFICATE", "NO_INITIATOR", "NO_MESSAGES", "Dialect", "Meta", "named", "release"]
+__all__ = ["BLINK", "NO_CERTIFICATE", "NO_INITIATOR", "NO_MESSAGES", "Dialect", "Meta", "named", "release"]
+
+# The browsers that Chromium's own recorders can have recorded.
+BLINK = ("Chrome", "Edge", "Opera", "Brave", "Vivaldi")
 
 # Reasons that several exporters share; observable_table quotes them.
 NO_INITIATOR = "this exporter writes no initiator"
@@ -68,7 +71,8 @@ class Dialect:
     zero_size_is_unknown : bool
         ``content.size`` 0 stands for a size that was not measured.
     negative_body_size_is_cached : bool
-        ``response.bodySize`` below -1 marks an answer from the browser's own cache.
+        ``response.bodySize`` below -1 beside a ``_transferSize`` of 0 marks an answer from the
+        browser's own cache.
     empty_timings_mean_cached : bool
         ``timings: {}`` with a status marks an answer from the browser's own cache.
     no_address_is_cached : bool
@@ -83,6 +87,8 @@ class Dialect:
         Seconds since 1970 are taken for milliseconds in the cookies arrays.
     headers_repeated : bool
         The same request header is listed twice.
+    browsers : tuple of str
+        The browsers that it can have recorded; the User-Agent of another one is emulated.
     omits : mapping of str to str
         What the exporter never writes, or removes unless told otherwise: metric -> reason.
     """
@@ -106,6 +112,7 @@ class Dialect:
     cookies_joined_by_comma: bool = False
     cookie_expiry_shrunk: bool = False
     headers_repeated: bool = False
+    browsers: tuple[str, ...] = ()
     omits: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -29,6 +29,7 @@ def _is_optic(meta: Meta) -> str | None:
 # the characters of the base64 text.
 OPTIC = Dialect(name="optic", recognises=_is_optic, content_size="base64", omits=OMITS)
 
-# 2026-11-23, read in HTTP Toolkit's source (no sample): bodies over 40 kB are left out, cookies are
-# always [], repeated headers are joined by commas, pageref names the source program.
-HTTP_TOOLKIT = Dialect(name="http-toolkit", recognises=named("HTTP Toolkit"), cookies_joined_by_comma=True, omits=OMITS)
+# 2026-11-24, read in HTTP Toolkit's source (src/model/http/har.ts, no sample): bodies over 40 kB are
+# left out, cookies are always [], repeated headers are joined by commas, pageref names the source
+# program, size is 0 for a body that could not be decoded.
+HTTP_TOOLKIT = Dialect(name="http-toolkit", recognises=named("HTTP Toolkit"), cookies_joined_by_comma=True, zero_size_is_unknown=True, omits=OMITS)
