@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    command.add_argument("file", metavar="FILE", help="a HAR: .har, .har.gz, .zhar or .zip; - for standard input")
+    command.add_argument("file", metavar="FILE", help="a HAR: .har, .har.gz, .zhar or .zip; a quoted pattern such as 'visits/*.har' for several; - for standard input")
     command.set_defaults(run=run)
     return command
 
