@@ -142,8 +142,9 @@ def _exporter(captures: list[Capture]) -> Exporter:
     if all((each.dialect, each.name, each.version) == (first.dialect, first.name, first.version) for each in exporters):
         return first
     dialects = sorted({each.dialect for each in exporters})
-    omits = {metric: why for each in exporters for metric, why in each.omits.items()}
-    return Exporter(dialects[0] if len(dialects) == 1 else "several", why="; ".join(sorted({each.why for each in exporters})), omits=omits)
+    # what one of them writes can be seen, if only in its own rows
+    omits = {metric: why for metric, why in first.omits.items() if all(metric in each.omits for each in exporters)}
+    return Exporter(dialects[0] if len(dialects) == 1 else "several", "several programs", why="; ".join(sorted({each.why for each in exporters})), omits=omits)
 
 
 def _document(captures: list[Capture], names: list[str]) -> dict:

@@ -90,3 +90,10 @@ def test_several_files_go_through_the_whole_thread(tmp_path):
     assert len(ht.find_observers(ht.label_parties(capture)))
     assert "Who could learn what" in ht.write_report(capture, tmp_path / "both.html").read_text(encoding="utf-8")
     assert len(json.dumps(capture.document())) > 2 * len(HAR) * 0.9
+
+
+def test_of_two_exporters_only_what_both_leave_out_is_out_of_sight():
+    capture = ht.read_har(VISITS)
+    assert capture.exporter.dialect == "several" and "several programs" in repr(capture)
+    seen = ht.observable_table(capture).set_index("metric").observable
+    assert seen["initiators"] == "lower bound" and seen["TLS sessions"] == "no"
