@@ -6,6 +6,7 @@ import pandas as pd
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES
+from hartools.quality.verdicts import plural
 from hartools.reading.notes import CODES
 
 __all__ = ["METRICS", "UNANSWERED", "exporter_names_cause", "observable_table"]
@@ -76,11 +77,11 @@ def _cookies(capture: Capture, entries: pd.DataFrame) -> Answer:
     cookies = capture.cookies
     sent, made = int((cookies.side == "request").sum()), int((cookies.side == "response").sum())
     if sent and made:
-        return "yes", sent + made, f"{sent} cookies sent and {made} set; those that a script alone reads or writes are in no HAR"
+        return "yes", sent + made, f"{plural(sent, 'cookie')} sent and {made} set; those that a script alone reads or writes are in no HAR"
     if sent:
-        return "lower bound", sent, f"{sent} cookies were sent and none was set: all were older than the recording, or Set-Cookie was not recorded"
+        return "lower bound", sent, f"{plural(sent, 'cookie was', 'cookies were')} sent and none was set: all were older than the recording, or Set-Cookie was not recorded"
     if made:
-        return "lower bound", made, f"{made} cookies were set and none was sent: the browser kept them back, or Cookie was not recorded"
+        return "lower bound", made, f"{plural(made, 'cookie was', 'cookies were')} set and none was sent: the browser kept them back, or Cookie was not recorded"
     if capture.observer:
         return "no", 0, "no cookie among what this observer receives: none used, or removed before export; the view cannot tell which"
     return _absent(capture, "cookies", "no cookie in any entry: removed before export, or none used; the file cannot tell which")

@@ -26,7 +26,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 HTTP_VERSIONS = (
     (re.compile(r"(?i)^(http/)?1\.0$"), "HTTP/1.0"),
     (re.compile(r"(?i)^(http/)?1\.1$"), "HTTP/1.1"),
-    (re.compile(r"(?i)^(h3.*|http/3(\.0)?|quic.*|http/2\.0\+quic.*)$"), "HTTP/3"),
+    (re.compile(r"(?i)^(h3.*|http/3(\.0)?|quic.*|http/2(\.0)?\+quic.*)$"), "HTTP/3"),
     (re.compile(r"(?i)^(h2.*|http/2(\.0)?|2\.0|spdy.*)$"), "HTTP/2"),
 )
 
@@ -105,7 +105,7 @@ def http_version(value) -> str | None:
 
     Examples
     --------
-    >>> http_version("h2"), http_version("http/2.0+quic/46"), http_version("us:")
+    >>> http_version("h2"), http_version("http/2+quic/46"), http_version("us:")
     ('HTTP/2', 'HTTP/3', None)
     """
     written = text(value) or ""
