@@ -96,7 +96,7 @@ def _capture(content: Content, max_depth: int, progress: Progress) -> Capture:
     return Capture(
         Source(content.name, content.size, content.containers, _sha256=content.sha256),
         exporter,
-        _build=Tables(log, dialect, content.attachment).builders(),
+        _build=Tables(log, dialect, content.attachment, name=content.name).builders(),
         _read_body=body_reader(log, content.attachment),
         _document=log.document,
     )

@@ -13,6 +13,7 @@ from hartools.reading.headers import header
 from hartools.reading.index import Index
 from hartools.reading.log import Log, odd_type
 from hartools.reading.notes import CODES, note
+from hartools.reading.progress import SILENT, Progress
 from hartools.reading.schema import Content, Entry, PostData, Request, Response, Timings
 from hartools.reading.sizes import body_bytes, held, transfer_bytes
 from hartools.reading.values import address, http_version, identifier, media_type, split_url, text
@@ -36,7 +37,7 @@ NEVER_SENT = ("blocked_by_client", "blocked_by_administrator", "blocked_by_csp",
 BLOCKED_AFTER = ("blocked_by_response", "blocked_by_orb")
 
 
-def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str, object], list[dict]]:
+def entries_columns(log: Log, dialect: Dialect, index: Index, *, progress: Progress = SILENT) -> tuple[dict[str, object], list[dict]]:
     """Build table ``entries``, one row per entry and none dropped, and notes on what did not fit.
 
     Parameters
@@ -45,12 +46,14 @@ def entries_columns(log: Log, dialect: Dialect, index: Index) -> tuple[dict[str,
     dialect : Dialect
     index : Index
         Filled with the parts that the other tables need.
+    progress : Progress
     """
     notes: list[dict] = []
     parts, first = [], 0
     for entries, referers in _batches(log, notes):
         parts.append(_columns(first, entries, referers, log, dialect, index, notes))
         first += len(entries)
+        progress.at("table entries", first, len(log))
         if entries[-1].request is not None:
             log.release(before=entries[-1].request.headers)
     # left in pieces but for those that are linked: joining copies

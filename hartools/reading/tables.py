@@ -22,6 +22,7 @@ from hartools.reading.messages import messages_columns
 from hartools.reading.notes import notes_table
 from hartools.reading.pages import pages_columns
 from hartools.reading.params import params_columns
+from hartools.reading.progress import Progress
 
 __all__ = ["Tables"]
 
@@ -38,9 +39,11 @@ class Tables:
     dialect : Dialect
     attachment : callable
         From a name in ``_file`` to its bytes, or None.
+    name : str
+        The file, for a progress line.
     """
 
-    def __init__(self, log: Log, dialect: Dialect, attachment: Attachment):
+    def __init__(self, log: Log, dialect: Dialect, attachment: Attachment, *, name: str = "HAR"):
         self._log, self._index = log, Index(Spans(log.data))
         self._columns: dict[str, dict] = {}
         self._notes: dict[str, list[dict]] = {}
@@ -48,7 +51,7 @@ class Tables:
         index, made = self._index, self._made
         # What is asked for first brings the entries with it, which fill the index.
         self._makers: dict[str, Callable] = {
-            "entries": lambda: entries_columns(log, dialect, index),
+            "entries": lambda: self._entries(name, dialect),
             "headers": lambda: made("entries") and headers_columns(log, index, repeated=dialect.headers_repeated),
             "cookies": lambda: cookies_columns(log, index, made("headers"), dialect),
             "params": lambda: (params_columns(log, index, made("entries")["query"], dialect, attachment), []),
@@ -56,6 +59,10 @@ class Tables:
             "pages": lambda: pages_columns(log.meta.get("pages"), self.table("entries")),
             "stacks": lambda: (stacks_columns(log), []),
         }
+
+    def _entries(self, name: str, dialect: Dialect) -> tuple[dict, list[dict]]:
+        with Progress(name) as progress:
+            return entries_columns(self._log, dialect, self._index, progress=progress)
 
     def builders(self) -> dict[str, Callable[[], pd.DataFrame]]:
         """Return a function for each table."""
