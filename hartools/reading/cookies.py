@@ -48,7 +48,7 @@ def cookies_columns(log: Log, index: Index, headers: dict[str, pa.ChunkedArray],
         Columns of table ``headers``.
     """
     columns = _sent(_rows_named(headers, "cookie", "request"))
-    rows = [*_set(_rows_named(headers, "set-cookie", "response"), dialect), *_from_arrays(log, index, headers, dialect)]
+    rows = [*_set(_rows_named(headers, "set-cookie", "response"), dialect), *_from_arrays(log, index, headers)]
     for column, cells in zip(columns.values(), zip(*rows, strict=True), strict=False):
         column.extend(cells)
     found = dates([None if isinstance(value, str) and SESSION.fullmatch(value) else value for value in columns["expires"]])
@@ -126,7 +126,7 @@ def _attributes(rest: str) -> tuple:
             "httponly" in found, "secure" in found, found.get("samesite") or None)
 
 
-def _from_arrays(log: Log, index: Index, headers: dict[str, pa.ChunkedArray], dialect: Dialect) -> Iterator[tuple]:
+def _from_arrays(log: Log, index: Index, headers: dict[str, pa.ChunkedArray]) -> Iterator[tuple]:
     """Take the arrays of the sides that have no such header."""
     told = {side: {entry_id for entry_id, _ in _rows_named(headers, name, side)} for side, name in (("request", "cookie"), ("response", "set-cookie"))}
     for entry_id in index.cookies:
@@ -135,7 +135,7 @@ def _from_arrays(log: Log, index: Index, headers: dict[str, pa.ChunkedArray], di
         for side in missing:
             message = getattr(lists, side)
             for cookie in _listed(message.cookies) if message is not None and not is_empty(message.cookies) else ():
-                yield (entry_id, side, *_from_array(cookie, side, dialect))
+                yield (entry_id, side, *_from_array(cookie, side))
 
 
 def _listed(raw) -> list[Cookie]:
@@ -146,22 +146,13 @@ def _listed(raw) -> list[Cookie]:
         return fit(list[Cookie], value) or [] if isinstance(value, list) else []
 
 
-def _from_array(cookie: Cookie, side: str, dialect: Dialect) -> tuple:
+def _from_array(cookie: Cookie, side: str) -> tuple:
     # 2026-11-24, Chrome 26 (ezbercih/har session.har): false for every cookie that was sent, whatever
     # it is; since 110 the real attributes, a domain among them (mitmproxy/mitmproxy chrome.har).
     told = side == "response" or text(cookie.domain) is not None
-    expires = _stretched(text(cookie.expires)) if dialect.expiry_is_a_thousandth else text(cookie.expires)
-    return (text(cookie.name) or "", text(cookie.value) or "", text(cookie.domain), text(cookie.path), expires,
+    return (text(cookie.name) or "", text(cookie.value) or "", text(cookie.domain), text(cookie.path), text(cookie.expires),
             whole(cookie.maxAge if cookie.maxAge is not None else cookie.charles_max_age),
             _flag(cookie.httpOnly) if told else None, _flag(cookie.secure) if told else None, text(cookie.sameSite), "cookies array")
-
-
-def _stretched(expires: str | None) -> str | None:
-    """Read a date of January 1970 as the one a thousand times as far from its beginning."""
-    if expires is None or not expires.startswith("1970-01"):
-        return expires
-    since = dates([expires]).times.cast(pa.int64())[0].as_py()
-    return expires if since is None else pa.scalar(since // 1_000_000, pa.timestamp("s")).as_py().isoformat() + "Z"
 
 
 def _flag(value) -> bool | None:

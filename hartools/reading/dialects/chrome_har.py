@@ -6,16 +6,14 @@ _initiator_detail (JSON as text), _resourceType (since 0.12), _chunks, timings._
 
 from dataclasses import replace
 
-from hartools.reading.dialects.dialect import BLINK, NO_CERTIFICATE, NO_MESSAGES, Dialect, Meta, named, release
+from hartools.reading.dialects.dialect import BLINK, NO_CERTIFICATE, NO_MESSAGES, Dialect, Meta, named
 
 __all__ = ["DIALECT"]
 
 
 def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
     if (meta.creator or "").lower() != "browsertime":
-        # 2026-11-23, chrome-har 0.11.12 (the-markup/blacklight-collector): a cookie that lasts to 2024
-        # expires on 1970-01-19, its seconds having been taken for milliseconds.
-        return replace(dialect, expiry_is_a_thousandth=release(meta.version) < (0, 12))
+        return dialect
     if meta.version == "1.0.0":
         # 2026-11-23: Browsertime 1.0.0 recorded Firefox through BrowserMob 2.
         return replace(dialect, zero_ssl_is_none=True, zero_size_is_unknown=True, headers_repeated=False, body_size_may_be_less=False)

@@ -85,8 +85,6 @@ class Dialect:
         Several Set-Cookie headers are joined by commas.
     cookie_expiry_shrunk : bool
         Seconds since 1970 are taken for milliseconds in the cookies arrays.
-    expiry_is_a_thousandth : bool
-        ``cookies[].expires`` takes seconds since 1970 for milliseconds.
     headers_repeated : bool
         The same request header is listed twice.
     browsers : tuple of str
@@ -113,7 +111,6 @@ class Dialect:
     params_are_raw: bool = False
     cookies_joined_by_comma: bool = False
     cookie_expiry_shrunk: bool = False
-    expiry_is_a_thousandth: bool = False
     headers_repeated: bool = False
     browsers: tuple[str, ...] = ()
     omits: Mapping[str, str] = field(default_factory=dict)
