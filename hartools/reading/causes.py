@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.log import Log
-from hartools.reading.schema import NULL, Causes, Frame, Initiator, Place, Places, Stack, Stacked, fit, plain
+from hartools.reading.schema import NULL, Causes, Frame, Initiator, Place, Places, Stack, Stacked, fit, plain  # noqa: F401 (Place: the example)
 from hartools.reading.values import text, whole
 
 __all__ = ["Cause", "cause", "latest_before", "preflights", "redirects", "stacks_columns"]

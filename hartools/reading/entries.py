@@ -13,6 +13,7 @@ from hartools.reading.headers import header
 from hartools.reading.index import Index
 from hartools.reading.log import Log, odd_type
 from hartools.reading.notes import CODES, note
+from hartools.reading.outcomes import from_cache, outcomes
 from hartools.reading.progress import SILENT, Progress
 from hartools.reading.schema import Content, Entry, PostData, Request, Response, Timings
 from hartools.reading.sizes import body_bytes, held, transfer_bytes
@@ -30,11 +31,6 @@ NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response()
 PHASES = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive")
 LINKED = ("url", "method", "started", "redirect_to", "initiator_type", "initiator_url", "initiator_line", "outcome", "asked")
 TEXT, WHOLE, BOOL = pa.string(), pa.int64(), pa.bool_()
-
-# Words in an error that mean the request never left the browser; blocked by the answer
-# (net::ERR_BLOCKED_BY_RESPONSE, _BY_ORB) means that it did.
-NEVER_SENT = ("blocked_by_client", "blocked_by_administrator", "blocked_by_csp", "content blocker")
-BLOCKED_AFTER = ("blocked_by_response", "blocked_by_orb")
 
 
 def entries_columns(log: Log, dialect: Dialect, index: Index, *, progress: Progress = SILENT) -> tuple[dict[str, object], list[dict]]:
@@ -96,13 +92,13 @@ def _columns(first: int, entries: list[Entry], referers: list[str | None], log: 
     columns["error"] = pc.coalesce(texts([entry.error for entry in entries]), texts([each.error for each in responses]), texts([each.failure for each in responses]))
     columns["response_body_held"] = pa.array([held(content) for content in contents], BOOL)
     columns["redirect_to"] = _targets(requests, responses, columns["status"])
-    columns["from_cache"] = _from_cache(entries, responses, columns["status"], dialect)
+    columns["from_cache"] = from_cache(entries, responses, columns["status"], dialect)
     columns["via_service_worker"] = _via_service_worker(entries, responses)
     columns["request_bytes"] = _request_bytes(entries, requests)
     columns["transfer_bytes"] = transfer_bytes(entries, responses, columns["status"], dialect)
     columns["body_bytes"] = body_bytes(entries, responses, contents, columns["response_body_held"], dialect)
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
-    columns["outcome"] = _outcome(columns)
+    columns["outcome"] = outcomes(columns)
     notes += [odd_type(log, first + row, "a number written as text") for row in sorted(as_text)]
     notes += [note("below_zero", entry_id=first + row, at_byte=log.at_byte(first + row), found=CODES["below_zero"].meaning, done=CODES["below_zero"].remedy) for row in sorted(below_zero)]
     return columns
@@ -217,30 +213,6 @@ def _absolute(base: str, location: str) -> str:
         return location
 
 
-def _from_cache(entries: Sequence[Entry], responses: Sequence[Response], status: pa.Array, dialect: Dialect) -> pa.Array:
-    marked = [(entry.from_cache is not None or entry.fetch_type is not None or response.fulfilled_by is not None) and _is_cached(entry, response)
-              for entry, response in zip(entries, responses, strict=True)]
-    answered = pc.is_valid(status).to_numpy(zero_copy_only=False)
-    told = np.zeros(len(entries), bool)
-    if dialect.empty_timings_mean_cached:
-        told |= [entry.timings is not None and all(getattr(entry.timings, phase) is None for phase in PHASES) for entry in entries]
-    if dialect.no_address_is_cached:
-        told |= [not entry.serverIPAddress and _over_http(entry) for entry in entries]
-    if dialect.negative_body_size_is_cached:
-        told |= [response.transfer_size == 0 and isinstance(response.bodySize, (int, float)) and response.bodySize < -1 for response in responses]
-    marked = np.asarray(marked, bool) | (told & answered)
-    known = dialect.empty_timings_mean_cached  # then every entry says whether it was cached
-    return pa.array([True if each else False if known else None for each in marked.tolist()], BOOL)
-
-
-def _over_http(entry: Entry) -> bool:
-    return entry.request is not None and isinstance(entry.request.url, str) and entry.request.url[:4].lower() == "http"
-
-
-def _is_cached(entry: Entry, response: Response) -> bool:
-    return bool(text(entry.from_cache)) or "Cache" in (text(entry.fetch_type) or "") or "cache" in (text(response.fulfilled_by) or "")
-
-
 def _via_service_worker(entries: Sequence[Entry], responses: Sequence[Response]) -> pa.Array:
     return flags([response.via_service_worker if entry.fetch_type is None else entry.fetch_type == "Service Worker" for entry, response in zip(entries, responses, strict=True)])
 
@@ -250,29 +222,6 @@ def _request_bytes(entries: Sequence[Entry], requests: Sequence[Request]) -> pa.
     heads = wholes([request.headersSize or None for request in requests])
     sent = pc.add(heads, wholes([request.bodySize for request in requests]))
     return pc.coalesce(wholes([entry.bytes_out for entry in entries]), sent)
-
-
-def _outcome(columns: dict[str, pa.Array]) -> pa.Array:
-    """Tell what became of each request: attempted and received are different claims."""
-    failure = mapped(columns["error"], _failure, TEXT)
-    preflight = pc.or_(pc.fill_null(pc.equal(columns["resource_type"], "preflight"), False), pc.is_valid(columns["asked"]))
-    conditions = {
-        "cached": pc.fill_null(columns["from_cache"], False),
-        "blocked": pc.fill_null(pc.equal(failure, "blocked"), False),
-        "preflight": pc.and_(pc.is_valid(columns["status"]), preflight),
-        "redirected": pc.and_(pc.is_valid(columns["status"]), pc.is_valid(columns["redirect_to"])),
-        "answered": pc.is_valid(columns["status"]),
-        "failed": pc.is_valid(failure),
-    }
-    return pc.case_when(pa.StructArray.from_arrays(list(conditions.values()), names=list(conditions)), *map(pa.scalar, conditions), pa.scalar("unknown"))
-
-
-def _failure(error: str | None) -> str | None:
-    """Tell a request that never left the browser from one that failed on its way."""
-    word = (error or "").lower()
-    after = any(part in word for part in BLOCKED_AFTER)
-    never = any(part in word for part in NEVER_SENT) or ("blocked" in word and not after)
-    return "blocked" if never else "failed" if word else None
 
 
 def _links(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
