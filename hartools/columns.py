@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -220,11 +219,10 @@ def conform(name: str, data: Mapping[str, object] | pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(arrays, index=pd.RangeIndex(length), copy=False)
 
 
-def _conformed(values: object, kind: str, length: int) -> pd.api.extensions.ExtensionArray | np.ndarray:
+def _conformed(values: object, kind: str, length: int) -> pd.api.extensions.ExtensionArray | pd.Series:
     if kind == "object":
-        cells = np.empty(length, dtype=object)
-        cells[:] = [None] * length if values is None else list(values)
-        return cells
+        # a Series, since pandas would make text of an array that happens to hold nothing else
+        return pd.Series([None] * length if values is None else list(values), dtype="object", index=pd.RangeIndex(length))
     wanted = DTYPES[kind].pyarrow_dtype
     if values is None or isinstance(values, (pa.Array, pa.ChunkedArray)):
         # already a column: taken as it is, without a visit to each value
