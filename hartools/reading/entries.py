@@ -46,8 +46,8 @@ def entries_columns(log: Log, dialect: Dialect, index: Index, *, progress: Progr
     """
     notes: list[dict] = []
     parts, first = [], 0
-    for entries, referers in _batches(log, notes):
-        parts.append(_columns(first, entries, referers, log, dialect, index, notes))
+    for entries, referers, announced in _batches(log, notes):
+        parts.append(_columns(first, entries, referers, announced, log, dialect, index, notes))
         first += len(entries)
         progress.at("table entries", first, len(log))
         if entries[-1].request is not None:
@@ -59,22 +59,30 @@ def entries_columns(log: Log, dialect: Dialect, index: Index, *, progress: Progr
     return columns | _links(columns), notes
 
 
-def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[list[Entry], list[str | None]]]:
-    """Decode the entries, and look for each Referer while its headers are still in the processor's cache."""
-    entries, referers, first = [], [], 0
+def _batches(log: Log, notes: list[dict]) -> Iterator[tuple[list[Entry], list[str | None], list[str | None]]]:
+    """Decode the entries, and look for two headers while they are still in the processor's cache.
+
+    These are Referer, and Content-Length where a size of 0 may stand for an unknown one.
+    """
+    entries, referers, announced, first = [], [], [], 0
     for few, odd in log.batches(WARM):
         notes += [odd_type(log, first + row, what) for row, what in enumerate(odd) if what]
         entries += few
         referers += [None if entry.request is None else header(entry.request.headers, "referer") for entry in few]
+        announced += [header(entry.response.headers, "content-length") if _is_empty(entry.response) else None for entry in few]
         first += len(few)
         if len(entries) >= BATCH:
-            yield entries, referers
-            entries, referers = [], []
+            yield entries, referers, announced
+            entries, referers, announced = [], [], []
     if entries:
-        yield entries, referers
+        yield entries, referers, announced
 
 
-def _columns(first: int, entries: list[Entry], referers: list[str | None], log: Log, dialect: Dialect, index: Index, notes: list[dict]) -> dict[str, pa.Array]:
+def _is_empty(response: Response | None) -> bool:
+    return response is not None and response.content is not None and response.content.size == 0
+
+
+def _columns(first: int, entries: list[Entry], referers: list[str | None], announced: list[str | None], log: Log, dialect: Dialect, index: Index, notes: list[dict]) -> dict[str, pa.Array]:
     requests = [entry.request or NO_REQUEST for entry in entries]
     responses = [entry.response or NO_RESPONSE for entry in entries]
     contents = [response.content or NO_CONTENT for response in responses]
@@ -96,7 +104,7 @@ def _columns(first: int, entries: list[Entry], referers: list[str | None], log: 
     columns["via_service_worker"] = _via_service_worker(entries, responses)
     columns["request_bytes"] = _request_bytes(entries, requests)
     columns["transfer_bytes"] = transfer_bytes(entries, responses, columns["status"], dialect)
-    columns["body_bytes"] = body_bytes(entries, responses, contents, columns["response_body_held"], dialect)
+    columns["body_bytes"] = body_bytes(entries, responses, contents, announced, columns["response_body_held"], dialect)
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
     columns["outcome"] = outcomes(columns)
     notes += [odd_type(log, first + row, "a number written as text") for row in sorted(as_text)]

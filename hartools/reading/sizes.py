@@ -87,8 +87,8 @@ def _with_heads(measured: pa.Array, heads: pa.Array, entries: Sequence[Entry], r
     return _replaced(measured, _rows(small), size)
 
 
-def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], is_held: pa.Array, dialect: Dialect) -> pa.Array:
-    """Count the bytes of each response body once decoded."""
+def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], announced: Sequence[str | None], is_held: pa.Array, dialect: Dialect) -> pa.Array:
+    """Count the bytes of each response body once decoded; `announced` holds Content-Length beside a size of 0."""
     sizes = wholes([content.size for content in contents])
     if dialect.content_size == "plus_compression":
         sizes = _plus_compression(sizes, responses, contents)
@@ -99,7 +99,7 @@ def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents
     other = wholes([response.bodySize for response in responses]) if dialect.zero_size_is_unknown else pa.nulls(len(sizes), pa.int64())
     other = _rows(pc.and_kleene(pc.equal(sizes, 0), pc.greater(other, 0)))
     sizes = _replaced(sizes, other, lambda row: None)
-    sizes = _replaced(sizes, _rows(pc.equal(sizes, 0)), lambda row: None if _says_otherwise(entries[row], responses[row], contents[row]) else 0)
+    sizes = _replaced(sizes, _rows(pc.equal(sizes, 0)), lambda row: None if _says_otherwise(entries[row], responses[row], contents[row], announced[row]) else 0)
     # where the exporter does not tell, the recorded body does
     return _replaced(sizes, _rows(pc.and_(pc.is_null(sizes), is_held)), lambda row: _decoded_length(contents[row]))
 
@@ -115,7 +115,7 @@ def _replaced(sizes: pa.Array, rows: list[int], size: Callable[[int], int | None
     return pc.replace_with_mask(sizes, pa.array(mask), pa.array([size(row) for row in rows], pa.int64())) if rows else sizes
 
 
-def _says_otherwise(entry: Entry, response: Response, content: Content) -> bool:
+def _says_otherwise(entry: Entry, response: Response, content: Content, announced: str | None) -> bool:
     """Tell whether a size of 0 stands for one that was not measured.
 
     It does where no answer was recorded; beside a recorded body (Safari's memory cache, Playwright
@@ -129,7 +129,7 @@ def _says_otherwise(entry: Entry, response: Response, content: Content) -> bool:
         return True
     if status in (204, NOT_MODIFIED) or status < 200 or (entry.request is not None and entry.request.method == "HEAD"):
         return False
-    return (whole(header(response.headers, "content-length")) or 0) > 0
+    return (whole(announced) or 0) > 0
 
 
 def _encoded(response: Response) -> bool:
