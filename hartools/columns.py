@@ -50,6 +50,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         path | str | path of the URL, as written
         query | str | query of the URL, as written; unknown when there is none
         site | str | registrable domain (eTLD+1), private suffixes counted; filled by label_parties
+        operator_domain | str | registrable domain by ICANN suffixes alone: under whose name the machine stands (x.cloudfront.net is Amazon's); filled by label_parties
         party | str | first or third; filled by label_parties
         owner | str | organisation that owns the domain; filled by label_owners
         status | int | response status; unknown when no response was recorded

@@ -8,6 +8,7 @@ __all__ = [
     "HarError",
     "NotAHarError",
     "NotAViewError",
+    "ReferenceDataError",
     "SizeLimitError",
     "UnknownColumnError",
     "UnknownEntryError",
@@ -73,3 +74,7 @@ class CatalogueError(HarError, ValueError):
 
 class FrozenCatalogueError(HarError, AttributeError):
     """Say that a catalogue does not change once it is built."""
+
+
+class ReferenceDataError(HarError, ValueError):
+    """Say why a file of outside facts (owners, address ranges, DNS answers) cannot be used, and what would do."""

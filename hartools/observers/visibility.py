@@ -19,7 +19,7 @@ entries   | entry_id                                                       | yes
 entries   | page_id                                                        | own         | only the browser knows pages; regrouped from own times and referrers
 entries   | started                                                        | yes         | the request arrives when it is sent, less the way
 entries   | method url scheme host port path query referer                 | yes         | they are in the request
-entries   | site                                                           | yes         | its own registrable domain
+entries   | site operator_domain                                           | yes         | its own registrable domain
 entries   | party owner resource_type                                      | no          | our label, or the browser's
 entries   | status http_version mime redirect_to                           | yes         | it answered so itself
 entries   | outcome                                                        | yes         | rows that did not reach it are left out altogether

@@ -57,8 +57,9 @@ def cause(initiator: object, detail=NULL) -> Cause:
     written = text(initiator)
     if written and written.lstrip().startswith("{"):
         return _from_object(_fitted(Initiator, written.encode()))
-    kind, _, line = NONE if detail is NULL else _from_object(_fitted(Initiator, _unwrapped(detail)))
-    return kind, written, line
+    kind, url, line = NONE if detail is NULL else _from_object(_fitted(Initiator, _unwrapped(detail)))
+    # chrome-har names the top frame, which may be without a URL; the line is that of the frame named
+    return kind, written or url, line if written in (None, url) else None
 
 
 def _unwrapped(detail) -> bytes:

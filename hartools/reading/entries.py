@@ -1,7 +1,7 @@
 """Which requests were made, and what became of each?"""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +13,11 @@ from hartools.reading.headers import header
 from hartools.reading.index import Index
 from hartools.reading.log import Log, odd_type
 from hartools.reading.notes import CODES, note
-from hartools.reading.outcomes import from_cache, outcomes
+from hartools.reading.outcomes import from_cache, outcomes, refusals
 from hartools.reading.progress import SILENT, Progress
 from hartools.reading.schema import Content, Entry, PostData, Request, Response, Timings
 from hartools.reading.sizes import body_bytes, held, transfer_bytes
-from hartools.reading.values import address, http_version, identifier, media_type, split_url, text
+from hartools.reading.values import absolute, address, http_version, identifier, media_type, split_url, text
 from hartools.reading.vectors import amounts, dates, flags, mapped, texts, urls, wholes
 
 __all__ = ["entries_columns"]
@@ -89,22 +89,25 @@ def _columns(first: int, entries: list[Entry], referers: list[str | None], annou
     index.take(first, entries, requests, responses)
     as_text, below_zero = set(), set()
     columns = _request(requests) | _response(responses, contents, as_text) | _times(entries, log, first, notes) | _phases(entries, dialect, as_text, below_zero)
-    columns |= _connection(entries, log, dialect, first, notes) | _causes(entries)
-    # where an id would stand, the port of the URL is the port, in whatever version that began
-    port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
-    columns["connection_id"] = pc.if_else(pc.fill_null(port, False), pa.scalar(None, TEXT), columns["connection_id"])
+    columns |= _connection(entries, log, dialect, first, notes) | _causes(entries, dialect)
+    if dialect.connection_is == "any":  # the port of the URL is the port, in whatever version that began
+        port = pc.equal(columns["connection_id"], columns["port"].cast(TEXT))
+        columns["connection_id"] = pc.if_else(pc.fill_null(port, False), pa.scalar(None, TEXT), columns["connection_id"])
+    # 2026-11-24, Playwright 1.65.1, playwright_full_attach.har: a TLS handshake for http URLs
+    is_plain = pc.is_in(columns["scheme"], pa.array(["http", "ws"]))
+    columns["ssl_ms"] = pc.if_else(pc.fill_null(is_plain, False), pa.scalar(None, pa.float64()), columns["ssl_ms"])
     columns["referer"] = texts(referers)
     columns["http_version"] = _protocol(entries, requests, responses, dialect)
     columns["page_id"] = texts([entry.pageref for entry in entries])
     columns["resource_type"] = texts([entry.resource_type for entry in entries])
-    columns["error"] = pc.coalesce(texts([entry.error for entry in entries]), texts([each.error for each in responses]), texts([each.failure for each in responses]))
+    columns["error"] = pc.coalesce(texts([entry.error for entry in entries]), texts([each.error for each in responses]), texts([each.failure for each in responses]), texts(refusals(responses)))
     columns["response_body_held"] = pa.array([held(content) for content in contents], BOOL)
     columns["redirect_to"] = _targets(requests, responses, columns["status"])
-    columns["from_cache"] = from_cache(entries, responses, columns["status"], dialect)
     columns["via_service_worker"] = _via_service_worker(entries, responses)
     columns["request_bytes"] = _request_bytes(entries, requests)
     columns["transfer_bytes"] = transfer_bytes(entries, responses, columns["status"], dialect)
     columns["body_bytes"] = body_bytes(entries, responses, contents, announced, columns["response_body_held"], dialect)
+    columns["from_cache"] = from_cache(entries, responses, columns, dialect)
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
     columns["outcome"] = outcomes(columns)
     notes += [odd_type(log, first + row, "a number written as text") for row in sorted(as_text)]
@@ -157,6 +160,11 @@ def _phases(entries: Sequence[Entry], dialect: Dialect, as_text: set[int], below
         columns["connect_ms"] = pc.add(columns["connect_ms"], handshake)
     if dialect.time_counts_tls_twice:
         duration = pc.if_else(pc.greater_equal(duration, handshake), pc.subtract(duration, handshake), duration)
+    # 0 where no phase is known (Firefox's cache), or where the phases took longer (Splash, while an answer was coming)
+    phases = [columns[f"{phase}_ms"] for phase in PHASES if phase != "ssl"]
+    took = reduce(pc.add, (pc.fill_null(phase, 0) for phase in phases))
+    is_none = pc.and_(pc.equal(duration, 0), pc.or_(reduce(pc.and_, map(pc.is_null, phases)), pc.greater(took, 0.5)))
+    duration = pc.if_else(pc.fill_null(is_none, False), pa.scalar(None, pa.float64()), duration)
     return columns | {"duration_ms": duration}
 
 
@@ -184,13 +192,13 @@ def _connection_ids(entries: Sequence[Entry], dialect: Dialect) -> pa.Array:
     return pc.if_else(pc.equal(written, "0"), pa.scalar(None, TEXT), written)
 
 
-def _causes(entries: Sequence[Entry]) -> dict[str, pa.Array]:
+def _causes(entries: Sequence[Entry], dialect: Dialect) -> dict[str, pa.Array]:
     found = [NONE if entry.initiator is None else cause(entry.initiator, entry.initiator_detail) for entry in entries]
     kinds, written, lines = zip(*found, strict=True)
     return {
         "initiator_type": pc.coalesce(texts([entry.initiator_type for entry in entries]), texts(kinds)),
         "initiator_url": mapped(texts(written), lambda url: url and split_url(url)[0], TEXT),
-        "initiator_line": pc.coalesce(pc.add(wholes(lines), 1), wholes([entry.initiator_line for entry in entries])),
+        "initiator_line": pc.coalesce(pc.add(wholes(lines), 1), pc.add(wholes([entry.initiator_line for entry in entries]), int(dialect.initiator_line_from_zero))),
     }
 
 
@@ -198,7 +206,8 @@ def _protocol(entries: Sequence[Entry], requests: Sequence[Request], responses: 
     if dialect.http_version_is_guessed:
         return pa.nulls(len(entries), TEXT)
     if dialect.name == "webpagetest":
-        return mapped(texts([entry.protocol for entry in entries]), http_version, TEXT)
+        # up to 2.19 there is only the slice of the status line, right for HTTP/1
+        return pc.coalesce(*(mapped(texts(written), http_version, TEXT) for written in ([entry.protocol for entry in entries], [response.httpVersion for response in responses])))
     answered, asked = (mapped(texts([each.httpVersion for each in messages]), http_version, TEXT) for messages in (responses, requests))
     return pc.coalesce(answered, asked)
 
@@ -210,15 +219,8 @@ def _targets(requests: Sequence[Request], responses: Sequence[Response], status:
     for row in np.flatnonzero(moved.to_numpy(zero_copy_only=False)).tolist():
         response = responses[row]
         location = text(response.redirectURL) or text(response.redirectionURL) or (header(response.headers, "location") if status[row].is_valid else None)
-        found[row] = _absolute(text(requests[row].url) or "", location) if location else None
+        found[row] = absolute(text(requests[row].url) or "", location) if location else None
     return pa.array(found, TEXT)
-
-
-def _absolute(base: str, location: str) -> str:
-    try:
-        return urljoin(base, location)
-    except ValueError:
-        return location
 
 
 def _via_service_worker(entries: Sequence[Entry], responses: Sequence[Response]) -> pa.Array:
@@ -229,7 +231,9 @@ def _request_bytes(entries: Sequence[Entry], requests: Sequence[Request]) -> pa.
     # No request has a head of 0 bytes: Firefox writes 0 for what it did not send.
     heads = wholes([request.headersSize or None for request in requests])
     sent = pc.add(heads, wholes([request.bodySize for request in requests]))
-    return pc.coalesce(wholes([entry.bytes_out for entry in entries]), sent)
+    # 2026-11-24, WebPageTest 18.09, en.wikipedia.org-webpagetest-chrome.har: _bytesOut is 0 for most requests
+    out = wholes([entry.bytes_out for entry in entries])
+    return pc.coalesce(pc.if_else(pc.equal(out, 0), pa.scalar(None, WHOLE), out), sent)
 
 
 def _links(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:

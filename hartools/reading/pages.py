@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pyarrow as pa
 
+from hartools.reading.dialects import Dialect
 from hartools.reading.notes import CODES, note
 from hartools.reading.values import amount, split_url, text
 from hartools.reading.vectors import dates
@@ -18,13 +19,13 @@ URL = re.compile(r"(?i)https?://\S+")
 NO_START = re.compile(r"1969-12-31T23:59:59")
 
 
-def pages_columns(pages: object, entries: pd.DataFrame) -> tuple[dict[str, object], list[dict]]:
+def pages_columns(pages: object, entries: pd.DataFrame, dialect: Dialect) -> tuple[dict[str, object], list[dict]]:
     """Build table ``pages``; the URL is what the exporter says, else the first HTML document of the page."""
     listed = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
     notes = []
     if pages is not None and (not isinstance(pages, list) or len(listed) < len(pages)):
         notes.append(note("odd_type", found="pages that are no list of objects", done="set aside"))
-    timings = [page["pageTimings"] if isinstance(page.get("pageTimings"), dict) else {} for page in listed]
+    timings = [page["pageTimings"] if isinstance(page.get("pageTimings"), dict) and not dialect.page_timings_unanchored else {} for page in listed]
     documents = _documents(entries)
     ids = [text(page.get("id")) for page in listed]
     starts = [page.get("startedDateTime") for page in listed]

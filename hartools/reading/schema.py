@@ -113,6 +113,8 @@ class Request(_Lenient):
 
 class Response(_Lenient):
     status: Number = None
+    statusText: Scalar = None
+    ok: Scalar = None
     httpVersion: Scalar = None
     headers: Raw = NULL
     cookies: list[Raw] | None = None

@@ -56,7 +56,7 @@ class Tables:
             "cookies": lambda: cookies_columns(log, index, made("headers"), dialect),
             "params": lambda: (params_columns(log, index, made("entries")["query"], dialect, attachment), []),
             "messages": lambda: made("entries") and messages_columns(log, index, attachment),
-            "pages": lambda: pages_columns(log.meta.get("pages"), self.table("entries")),
+            "pages": lambda: pages_columns(log.meta.get("pages"), self.table("entries"), dialect),
             "stacks": lambda: (stacks_columns(log), []),
         }
 

@@ -7,11 +7,11 @@ import ipaddress
 import math
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from hartools.reading.schema import clean
 
-__all__ = ["address", "amount", "charset", "from_base64", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
+__all__ = ["absolute", "address", "amount", "charset", "from_base64", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
 
 # Words for "not known": Chromium and Playwright; Firefox (2026-11-24, 153, sample without-place.firefox.har);
 # HTTP Toolkit (2026-11-24, its source).
@@ -206,3 +206,23 @@ def split_url(url: str) -> tuple[str, str | None, str | None, int | None, str | 
     if host is None:  # data:, about:, blob: have no host, and their path is content
         return whole_url, parts.scheme or None, None, None, None, None
     return whole_url, parts.scheme, host, port or DEFAULT_PORTS.get(parts.scheme), parts.path or None, parts.query or None
+
+
+def absolute(base: str, location: str) -> str:
+    """Resolve a Location as the browser asks for it: scheme and host in lower case, no default port, a path.
+
+    Examples
+    --------
+    >>> absolute("http://a.example/", "HTTPS://B.example:443"), absolute("http://a.example/x/y", "../z?q")
+    ('https://b.example/', 'http://a.example/z?q')
+    """
+    try:
+        url = urljoin(base, location.strip())
+        parts = urlsplit(url)
+        if parts.scheme not in DEFAULT_PORTS or not parts.netloc:
+            return url
+        login, at, host = parts.netloc.rpartition("@")
+        host = host.lower().removesuffix(f":{DEFAULT_PORTS[parts.scheme]}")
+        return parts._replace(netloc=login + at + host, path=parts.path or "/").geturl()
+    except ValueError:
+        return location

@@ -24,9 +24,14 @@ UNKNOWN = (-1, -1000)
 ERRORS = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, TypeError, ValueError)
 
 DATE = re.compile(
-    r"(?P<year>[+-]\d{6}|\d{4})-?(?P<rest>\d\d-?\d\d)(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?\s*"
+    r"(?P<year>[+-]\d{6}|\d{4})-?(?P<rest>\d\d-?\d\d)(?:[Tt ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*"
 )
 PLAIN_DATE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$"
+
+EPOCH = re.compile(r"\d{10,13}(?:\.\d+)?")
+
+# What JavaScript's Date.toString writes before the offset, and behind it; Python's parser would leave both out.
+JAVASCRIPT = re.compile(r"(?:GMT|UTC)([+-]\d\d:?\d\d)(?: *\(.*\))?$")
 
 # The form in which nearly every cookie has it (RFC 9110, section 5.6.7); the rest is left to the library.
 HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d)[ -]([A-Z][a-z]{2})[ -](\d{4}) (\d\d:\d\d:\d\d) GMT")
@@ -264,6 +269,8 @@ def _iso(value, row: int, odd: dict[str, list[int]]) -> str | None:
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _since_1970(value, row, odd)
+    if isinstance(value, str) and EPOCH.fullmatch(value):
+        return _since_1970(float(value), row, odd)
     found = DATE.fullmatch(value.strip()[:64]) if isinstance(value, str) else None
     if found is None:
         written = _http_date(value)
@@ -277,7 +284,7 @@ def _iso(value, row: int, odd: dict[str, list[int]]) -> str | None:
     zone = found["zone"]
     if zone is None:
         odd.setdefault("no_zone", []).append(row)
-    offset = "Z" if zone in (None, "Z", "z") else zone[:3] + ":" + (zone[3:].lstrip(":") or "00")
+    offset = "Z" if zone in (None, "Z", "z", "UTC", "GMT") else zone[:3] + ":" + (zone[3:].lstrip(":") or "00")
     clock = (found["time"] or "00:00") + (found["second"] or ":00")
     return f"{year:04d}-{rest[:2]}-{rest[2:]}T{clock}.{(found['fraction'] or '0')[:9]}{offset}"
 
@@ -296,7 +303,7 @@ def _http_date(value) -> str | None:
     if found and FIRST_YEAR <= int(found[3]) <= LAST_YEAR and found[2] in MONTHS:
         return f"{found[3]}-{MONTHS.index(found[2]) + 1:02d}-{found[1]}T{found[4]}Z"
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(JAVASCRIPT.sub(lambda zone: zone[1].replace(":", ""), value))
     except (TypeError, ValueError, OverflowError, IndexError, AttributeError):
         return None
     return moment.isoformat() + ("" if moment.tzinfo else "Z") if FIRST_YEAR <= moment.year <= LAST_YEAR else None

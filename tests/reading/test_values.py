@@ -20,6 +20,7 @@ def row(**changes):
     ("2026-11-24T10:00:00.123+0000", "2026-11-24 10:00:00.123", 0), ("2016-06-28T21:42:02.7221474+01:00", "2016-06-28 20:42:02.722147400", 60), ("2026-11-24T10:00:00.123456Z", "2026-11-24 10:00:00.123456", 0),
     ("2026-11-24T10:00:00.1234Z", "2026-11-24 10:00:00.123400", 0), ("2026-11-24T10:00:00.1234567891Z", "2026-11-24 10:00:00.123456789", 0), ("2026-11-24T10:00:00.66Z", "2026-11-24 10:00:00.66", 0), ("2021-01-23T13:29:25.702", "2021-01-23 13:29:25.702", None),
     ("+058063-05-13T22:58:17.000Z", None, None), ("9999-12-31T23:59:59Z", None, None), ("invalid", None, None), ("", None, None), (None, None, None), (GONE, None, None), (-1, None, None), (0, None, None), ({}, None, None),
+    ("Tue Nov 24 2026 11:00:00 GMT+0100 (CET)", "2026-11-24 10:00:00", 60), ("2026-11-24t10:00:00z", "2026-11-24 10:00:00", 0), ("2026-11-24 10:00:00 UTC", "2026-11-24 10:00:00", 0), ("1795514400000", "2026-11-24 10:00:00", 0),
     ("Tue, 24 Nov 2026 10:00:00 GMT", "2026-11-24 10:00:00", 0), ("2026-11-24 10:00:00", "2026-11-24 10:00:00", None), (1795514400000, "2026-11-24 10:00:00", 0), (1795514400.5, "2026-11-24 10:00:00.5", 0),
 ])  # fmt: skip
 def test_a_time_is_utc_whatever_its_form(written, expected, offset):
@@ -194,6 +195,8 @@ STACK = {"callFrames": [{"url": "", "lineNumber": 0}, {"functionName": "f", "url
     ("chrome", {"_initiator": {"type": "script", "stack": {"callFrames": [], "parent": {"callFrames": [], "parent": STACK}}}}, ("script", "https://a.example/x.js", 42)),
     ("chrome", {"_initiator": {"type": "parser", "url": "https://a.example/#top", "lineNumber": 6}}, ("parser", "https://a.example/", 7)),
     ("chrome-har", {"_initiator": "https://a.example/", "_initiator_line": 7, "_initiator_type": "parser", "_initiator_detail": '{"type":"parser","url":"https://a.example/","lineNumber":6}'}, ("parser", "https://a.example/", 7)),
+    ("chrome-har", {"_initiator": "", "_initiator_line": 1, "_initiator_type": "script", "_initiator_detail": json.dumps({"type": "script", "stack": STACK})}, ("script", "https://a.example/x.js", 42)),
+    ("browsertime", {"_initiator": "https://a.example/", "_initiator_line": 0}, (None, "https://a.example/", 1)),
     ("webpagetest", {"_initiator": "https://a.example/", "_initiator_line": "7"}, (None, "https://a.example/", 7)),
     ("webpagetest", {"_initiator": "", "_initiator_line": ""}, (None, None, None)), ("chrome", {"_initiator": None}, (None, None, None)),
 ])  # fmt: skip
@@ -223,3 +226,8 @@ def test_headers_that_chrome_har_lists_twice_count_once():
 def test_headers_of_any_shape_are_read(listed):
     table = read("polly", entry(request__headers=listed)).headers
     assert table[["name", "value"]].values.tolist() == [["a", "1"], ["a", "2"]]
+
+
+def test_page_timings_of_safari_count_from_nothing_that_the_file_says():
+    pages = [{"id": "p", "title": "https://a.example/", "startedDateTime": "2026-11-24T10:00:00Z", "pageTimings": {"onLoad": 67218, "onContentLoad": 60000}}]
+    assert read("safari", entry(), pages=pages).pages.on_load_ms.isna().all() and read("chrome", entry(), pages=pages).pages.on_load_ms[0] == 67218

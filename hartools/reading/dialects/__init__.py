@@ -19,6 +19,7 @@ from hartools.reading.dialects import (
     pcap2har,
     phantomjs,
     playwright,
+    proxies,
     selenium_wire,
     splash,
     tweasel,
@@ -36,7 +37,7 @@ DIALECTS = (
     chromium.DIALECT, firefox.DIALECT, webkit.DIALECT, playwright.DIALECT, mitmproxy.DIALECT, chrome_har.DIALECT,
     chrome_har_capturer.DIALECT, webpagetest.DIALECT, firebug.DIALECT, charles.DIALECT, fiddler.DIALECT, browsermob.DIALECT,
     selenium_wire.DIALECT, tweasel.DIALECT, splash.DIALECT, phantomjs.DIALECT, pcap2har.DIALECT, internet_explorer.DIALECT,
-    http_clients.HTTP_TOOLKIT, http_clients.OPTIC, http_clients.CLIENT, other.DIALECT,
+    proxies.DIALECT, http_clients.HTTP_TOOLKIT, http_clients.OPTIC, http_clients.CLIENT, other.DIALECT,
 )  # fmt: skip
 
 

@@ -14,5 +14,7 @@ DIALECT = Dialect(
     recognises=named("Chrome HAR Capturer"),
     body_size_may_be_less=True,
     browsers=BLINK,
+    connection_is="id",
+    nothing_sent_is_cached=True,
     omits={"messages": NO_MESSAGES, "tls": NO_CERTIFICATE},
 )

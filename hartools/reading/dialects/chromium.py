@@ -20,7 +20,7 @@ SANITIZED = "Chromium's default export since Chrome 130 removes cookies and the 
 def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
     # 2026-11-23: `connection` is an id up to Chrome 120 (mrichman/hargo en.wikipedia.org.har), and
     # the server's port once there is _connectionId (130; sample oncologue-paris.chrome-sensitive.har).
-    return replace(dialect, connection_is="field" if meta.has_connection_id else "id")
+    return replace(dialect, connection_is="field" if meta.has_connection_id else "any")
 
 
 # 2026-11-23: query and form values stay percent-encoded in every version from 26 to 156
@@ -33,5 +33,7 @@ DIALECT = Dialect(
     body_size_may_be_less=True,
     browsers=BLINK,
     params_are_raw=True,
+    # 2026-11-24, Chrome 47, www.bbc.com.har: 85 answers with a body and a _transferSize of 0; _fromCache came with 79
+    nothing_sent_is_cached=True,
     omits={"cookies": SANITIZED, "tls": NO_CERTIFICATE},
 )

@@ -60,8 +60,9 @@ class Dialect:
     content_size : {"decoded", "encoded", "plus_compression", "base64"}
         What ``content.size`` counts: decoded bytes; bytes as encoded for transfer; those, with
         ``content.compression`` to be added; characters of the base64 text.
-    connection_is : {"id", "port", "field", "fiddler"}
-        What ``connection`` holds; "field": the id stands in ``_connectionId``.
+    connection_is : {"any", "id", "port", "field", "fiddler"}
+        What ``connection`` holds; "any": an id, or the server's port; "field": the id stands in
+        ``_connectionId``.
     tls_beside_connect : bool
         ``timings.connect`` ends where ``timings.ssl`` begins, where HAR counts ssl inside it.
     time_counts_tls_twice : bool
@@ -87,6 +88,10 @@ class Dialect:
         Seconds since 1970 are taken for milliseconds in the cookies arrays.
     headers_repeated : bool
         The same request header is listed twice.
+    initiator_line_from_zero : bool
+        ``_initiator_line`` counts from 0.
+    page_timings_unanchored : bool
+        ``pageTimings`` do not count from the page's ``startedDateTime``.
     browsers : tuple of str
         The browsers that it can have recorded; the User-Agent of another one is emulated.
     omits : mapping of str to str
@@ -99,12 +104,12 @@ class Dialect:
     body_size_includes_headers: bool = False
     body_size_may_be_less: bool = False
     content_size: str = "decoded"
-    connection_is: str = "id"
+    connection_is: str = "any"
     tls_beside_connect: bool = False
     time_counts_tls_twice: bool = False
     zero_ssl_is_none: bool = False
     zero_size_is_unknown: bool = False
-    negative_body_size_is_cached: bool = False
+    nothing_sent_is_cached: bool = False
     empty_timings_mean_cached: bool = False
     no_address_is_cached: bool = False
     http_version_is_guessed: bool = False
@@ -112,6 +117,8 @@ class Dialect:
     cookies_joined_by_comma: bool = False
     cookie_expiry_shrunk: bool = False
     headers_repeated: bool = False
+    initiator_line_from_zero: bool = False
+    page_timings_unanchored: bool = False
     browsers: tuple[str, ...] = ()
     omits: Mapping[str, str] = field(default_factory=dict)
 

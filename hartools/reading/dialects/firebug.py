@@ -12,7 +12,7 @@ __all__ = ["DIALECT"]
 
 def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
     # 2026-11-23: `connection` is the server's port since 1.8 (janodvarko/harviewer three-phases.har).
-    return replace(dialect, connection_is="port" if release(meta.version) >= (1, 8) else "id")
+    return replace(dialect, connection_is="port" if release(meta.version) >= (1, 8) else "any")
 
 
 # 2026-11-23, Firebug 1.12, haralyzer/haralyzer multi_test_1.har: several Set-Cookie headers are

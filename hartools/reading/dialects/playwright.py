@@ -18,14 +18,14 @@ def _adapts(dialect: Dialect, meta: Meta) -> Dialect:
 
 
 # 2026-11-24, Playwright 1.65.1, sample oncologue-paris.playwright.har: time has ssl added on top of
-# a connect that includes it (80 of 82 handshakes); an answer from the browser's cache has a
-# bodySize below -1, being nothing less the headers.
+# a connect that includes it (80 of 82 handshakes), also for http URLs (playwright_full_attach.har); an
+# answer from the browser's cache has a _transferSize of 0.
 DIALECT = Dialect(
     name="playwright",
     recognises=named("Playwright"),
     adapts=_adapts,
     time_counts_tls_twice=True,
     zero_size_is_unknown=True,
-    negative_body_size_is_cached=True,
+    nothing_sent_is_cached=True,
     omits={"initiators": NO_INITIATOR},
 )

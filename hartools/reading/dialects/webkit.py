@@ -14,6 +14,9 @@ DIALECT = Dialect(
     name="webkit",
     recognises=named("WebKit Web Inspector"),
     zero_size_is_unknown=True,
+    connection_is="id",
+    # 2026-11-24, mitmproxy/mitmproxy safari.har: onLoad 15,799 ms; it counts from when the inspector was opened
+    page_timings_unanchored=True,
     cookies_joined_by_comma=True,
     omits={
         "initiators": NO_INITIATOR,
