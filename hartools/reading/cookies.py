@@ -15,7 +15,7 @@ from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
 from hartools.reading.schema import Cookie, CookieLists, fit, plain
 from hartools.reading.values import text, whole
-from hartools.reading.vectors import dates
+from hartools.reading.dates import dates
 
 __all__ = ["cookies_columns", "split_set_cookie"]
 

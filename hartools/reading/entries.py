@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.causes import NONE, cause, latest_before, preflights, redirects
+from hartools.reading.dates import dates
 from hartools.reading.dialects import Dialect
 from hartools.reading.headers import header
 from hartools.reading.index import Index
@@ -18,13 +19,13 @@ from hartools.reading.progress import SILENT, Progress
 from hartools.reading.schema import Content, Entry, PostData, Request, Response, Timings
 from hartools.reading.sizes import body_bytes, held, transfer_bytes
 from hartools.reading.values import absolute, address, http_version, identifier, media_type, split_url, text
-from hartools.reading.vectors import amounts, dates, flags, mapped, texts, urls, wholes
+from hartools.reading.vectors import amounts, flags, mapped, texts, urls, wholes
 
 __all__ = ["entries_columns"]
 
 # Entries are decoded and turned into columns so many at a time, so that what is decoded never
 # takes more memory than this, however large the file.
-BATCH = 1024
+BATCH = 2048
 WARM = 64
 
 NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response(), Timings(), Content(), PostData()
@@ -106,7 +107,7 @@ def _columns(first: int, entries: list[Entry], referers: list[str | None], annou
     columns["via_service_worker"] = _via_service_worker(entries, responses)
     columns["request_bytes"] = _request_bytes(entries, requests)
     columns["transfer_bytes"] = transfer_bytes(entries, responses, columns["status"], dialect)
-    columns["body_bytes"] = body_bytes(entries, responses, contents, announced, columns["response_body_held"], dialect)
+    columns["body_bytes"] = body_bytes(entries, responses, contents, announced, columns, dialect)
     columns["from_cache"] = from_cache(entries, responses, columns, dialect)
     columns["asked"] = pa.array([_asked_method(request) for request in requests], TEXT)
     columns["outcome"] = outcomes(columns)
@@ -159,7 +160,7 @@ def _phases(entries: Sequence[Entry], dialect: Dialect, as_text: set[int], below
     if dialect.tls_beside_connect:
         columns["connect_ms"] = pc.add(columns["connect_ms"], handshake)
     if dialect.time_counts_tls_twice:
-        duration = pc.if_else(pc.greater_equal(duration, handshake), pc.subtract(duration, handshake), duration)
+        duration = pc.if_else(pc.greater(duration, handshake), pc.subtract(duration, handshake), duration)
     # 0 where no phase is known (Firefox's cache), or where the phases took longer (Splash, while an answer was coming)
     phases = [columns[f"{phase}_ms"] for phase in PHASES if phase != "ssl"]
     took = reduce(pc.add, (pc.fill_null(phase, 0) for phase in phases))

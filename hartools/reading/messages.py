@@ -9,7 +9,7 @@ from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
 from hartools.reading.schema import Message, clean, fit, plain
 from hartools.reading.values import amount, whole
-from hartools.reading.vectors import MILLISECONDS, dates
+from hartools.reading.dates import MILLISECONDS, dates
 
 __all__ = ["messages_columns"]
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from hartools.reading.dialects import Dialect
 from hartools.reading.notes import CODES, note
 from hartools.reading.values import amount, split_url, text
-from hartools.reading.vectors import dates
+from hartools.reading.dates import dates
 
 __all__ = ["pages_columns"]
 

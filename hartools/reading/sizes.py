@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,9 +56,13 @@ def transfer_bytes(entries: Sequence[Entry], responses: Sequence[Response], stat
         summed = pc.add(heads, bodies)
     # 304 has no body; Firefox writes the size of the one in its cache (2026-11-24, 47.0, issue-61__firefox47.har)
     summed = pc.if_else(pc.fill_null(pc.equal(status, NOT_MODIFIED), False), heads, summed)
-    counted = pc.coalesce(measured, wholes([entry.bytes_in for entry in entries]), wholes(summed.to_pylist()))
+    counted = pc.coalesce(measured, wholes([entry.bytes_in for entry in entries]), rounded(_not_negative(summed)))
     # nothing is known of an answer that was not recorded, not even that it was empty
     return pc.if_else(pc.is_valid(status), counted, NONE)
+
+
+def _not_negative(sizes: pa.Array) -> pa.Array:
+    return pc.if_else(pc.greater_equal(sizes, 0), sizes, pa.scalar(None, pa.float64()))
 
 
 def _heads(responses: Sequence[Response]) -> pa.Array:
@@ -87,19 +90,19 @@ def _with_heads(measured: pa.Array, heads: pa.Array, entries: Sequence[Entry], r
     return _replaced(measured, _rows(small), size)
 
 
-def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], announced: Sequence[str | None], is_held: pa.Array, dialect: Dialect) -> pa.Array:
+def body_bytes(entries: Sequence[Entry], responses: Sequence[Response], contents: Sequence[Content], announced: Sequence[str | None], columns: dict[str, pa.Array], dialect: Dialect) -> pa.Array:
     """Count the bytes of each response body once decoded; `announced` holds Content-Length beside a size of 0."""
-    sizes = wholes([content.size for content in contents])
+    sizes, is_held = wholes([content.size for content in contents]), columns["response_body_held"]
     if dialect.content_size == "plus_compression":
         sizes = _plus_compression(sizes, responses, contents)
     elif dialect.content_size == "base64":
         sizes = pa.array([_decoded_length(content) if known else size for content, known, size in zip(contents, is_held.to_pylist(), sizes.to_pylist(), strict=True)], pa.int64())
     elif dialect.content_size == "encoded":
         sizes = _of_encoded(entries, sizes, responses, contents)
-    other = wholes([response.bodySize for response in responses]) if dialect.zero_size_is_unknown else pa.nulls(len(sizes), pa.int64())
-    other = _rows(pc.and_kleene(pc.equal(sizes, 0), pc.greater(other, 0)))
-    sizes = _replaced(sizes, other, lambda row: None)
-    sizes = _replaced(sizes, _rows(pc.equal(sizes, 0)), lambda row: None if _says_otherwise(entries[row], responses[row], contents[row], announced[row]) else 0)
+    unmeasured = _stands_for_unknown(contents, announced, columns)
+    if dialect.zero_size_is_unknown:
+        unmeasured = pc.or_(unmeasured, pc.fill_null(pc.greater(wholes([response.bodySize for response in responses]), 0), False))
+    sizes = pc.if_else(pc.and_(pc.fill_null(pc.equal(sizes, 0), False), unmeasured), NONE, sizes)
     # where the exporter does not tell, the recorded body does
     return _replaced(sizes, _rows(pc.and_(pc.is_null(sizes), is_held)), lambda row: _decoded_length(contents[row]))
 
@@ -115,21 +118,20 @@ def _replaced(sizes: pa.Array, rows: list[int], size: Callable[[int], int | None
     return pc.replace_with_mask(sizes, pa.array(mask), pa.array([size(row) for row in rows], pa.int64())) if rows else sizes
 
 
-def _says_otherwise(entry: Entry, response: Response, content: Content, announced: str | None) -> bool:
+def _stands_for_unknown(contents: Sequence[Content], announced: Sequence[str | None], columns: dict[str, pa.Array]) -> pa.Array:
     """Tell whether a size of 0 stands for one that was not measured.
 
     It does where no answer was recorded; beside a recorded body (Safari's memory cache, Playwright
     1.7 and minimal); and where the answer announces a body (2026-11-24: of redirects in Chromium,
     www.ncssinc.org-2023-06-08.har; of long scripts in Firefox 140.0.1, amazon.har).
     """
-    status = whole(response.status)
-    if status is None or not 100 <= status <= 599:
-        return True
-    if held(content) and not (text(content.file) or text(content.sha1)):  # an attached file may well be empty
-        return True
-    if status in (204, NOT_MODIFIED) or status < 200 or (entry.request is not None and entry.request.method == "HEAD"):
-        return False
-    return (whole(announced) or 0) > 0
+    status = columns["status"]
+    # an attached file may well be empty
+    attached = pa.array([(content.file is not None or content.sha1 is not None) and bool(text(content.file) or text(content.sha1)) for content in contents])
+    bodiless = pc.or_(pc.or_(pc.is_in(status, pa.array([204, NOT_MODIFIED])), pc.less(status, 200)), pc.equal(columns["method"], "HEAD"))
+    promised = pa.array([length is not None and (whole(length) or 0) > 0 for length in announced])
+    promised = pc.and_not(promised, pc.fill_null(bodiless, False))
+    return pc.or_(pc.or_(pc.is_null(status), promised), pc.and_not(columns["response_body_held"], attached))
 
 
 def _encoded(response: Response) -> bool:

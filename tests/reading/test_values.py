@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from reading.test_dialects import GONE, entry, headers, known, read
 
-import hartools as ht
 
 # ---- scalars ----------------------------------------------------------------------------------
 
