@@ -361,3 +361,17 @@ def test_pictures_name_one_person_each():
     assert len({asset for asset, _ in owners}) == len(owners)
     assert all(re.fullmatch(r"[a-z0-9]{20}", asset) for asset, _ in owners)
     assert len({r.practitioner.split(" ", 1)[1] for r in rows}) == len({r.practitioner for r in rows})
+
+
+# The dressed one
+
+
+def test_the_dressed_sample_is_the_recording_with_two_fields_of_two_hosts_changed():
+    dresser = samples_module("dressed.__main__")
+    recorded, written = json.loads(dresser.RECORDED.read_text(encoding="utf-8")), dresser.WRITTEN.read_text(encoding="utf-8")
+    assert json.loads(written) == dresser.dressed(recorded)
+    changed = {(urlsplit(one["request"]["url"]).hostname, member) for one, two in zip(recorded["log"]["entries"], json.loads(written)["log"]["entries"], strict=True)
+               for member in one if one[member] != two[member]}
+    assert {host for host, _ in changed} == set(dresser.DRESSES) and {member for _, member in changed} == {"serverIPAddress", "_serverPort", "_securityDetails"}
+    readme = (FOLDER / "dressed" / "README.md").read_text(encoding="utf-8")
+    assert all(part in readme for dress in dresser.DRESSES.items() for part in (dress[0], *dress[1]))

@@ -25,7 +25,7 @@ __all__ = ["entries_columns"]
 
 # Entries are decoded and turned into columns so many at a time, so that what is decoded never
 # takes more memory than this, however large the file.
-BATCH = 2048
+BATCH = 1024
 WARM = 64
 
 NO_REQUEST, NO_RESPONSE, NO_TIMINGS, NO_CONTENT, NO_BODY = Request(), Response(), Timings(), Content(), PostData()
