@@ -10,6 +10,7 @@ __all__ = [
     "NotAViewError",
     "ReferenceDataError",
     "SizeLimitError",
+    "UnknownChoiceError",
     "UnknownColumnError",
     "UnknownEntryError",
     "UnknownObserverError",
@@ -78,3 +79,7 @@ class FrozenCatalogueError(HarError, AttributeError):
 
 class ReferenceDataError(HarError, ValueError):
     """Say why a file of outside facts (owners, address ranges, DNS answers) cannot be used, and what would do."""
+
+
+class UnknownChoiceError(HarError, ValueError):
+    """Say that an argument is none of what it can be, and list what it can be."""
