@@ -91,3 +91,55 @@ def test_a_report_is_written_and_standard_input_is_read(tmp_path):
     with open(SAMPLE, "rb") as stream:
         done = subprocess.run([sys.executable, "-m", "hartools.cli", "report", "-", "-o", str(page)], stdin=stream, capture_output=True, text=True)
     assert done.returncode == 0 and not done.stdout and "wrote" in done.stderr and page.stat().st_size > 50_000
+
+
+DRESSED = str(SAMPLES / "dressed" / "behind-cloudflare.har")
+
+
+def test_infrastructure_in_words_and_as_json_and_a_dns_answer_turns_assumed_into_observed(capsys):
+    assert main(["infrastructure", DRESSED]) == 0
+    out, err = capsys.readouterr()
+    assert not err and "www.medirendezvous.example  ended the browser's TLS:  Cloudflare  [derived, certain]" in out and "None" not in out
+    bases = []
+    for words in ([], ["--dns", str(SAMPLES / "dressed" / "dns-answers.txt")]):
+        assert main(["infrastructure", DRESSED, "--json", *words]) == 0
+        bases += [row["basis"] for row in json.loads(capsys.readouterr().out) if row["conclusion"] == "stands behind a first-party name"]
+    assert bases == ["assumed", "observed"]
+
+
+def test_jurisdiction_is_as_of_a_day(capsys):
+    said = []
+    for words in ([], ["--on", "2021-03-12"]):
+        assert main(["jurisdiction", DRESSED, "--json", *words]) == 0
+        said.append({row["law_then"] for row in json.loads(capsys.readouterr().out) if row["statute"] == "GDPR-V"})
+    assert "no adequacy decision" in said[1].pop() and "Data Privacy Framework" in said[0].pop()
+    assert main(["jurisdiction", DRESSED]) == 0
+    assert "Conseil d'État" in capsys.readouterr().out
+
+
+def test_a_graph_is_written_once_and_over_it_only_when_told(tmp_path, capsys):
+    out = tmp_path / "graph.gexf"
+    assert main(["graph", SAMPLE, "-o", str(out), "--level", "site"]) == 0
+    first = out.read_bytes()
+    assert main(["graph", SAMPLE, "-o", str(out)]) == 2
+    assert "--force" in capsys.readouterr().err and out.read_bytes() == first
+    assert main(["graph", SAMPLE, "-o", str(out), "--level", "site", "--force"]) == 0
+    assert out.read_bytes() == first
+    with pytest.raises(SystemExit) as ended:
+        main(["graph", SAMPLE, "-o", str(tmp_path / "graph.xyz")])
+    assert ended.value.code == 2
+
+
+def test_a_list_that_was_imported_answers_only_when_asked_for(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HARTOOLS_DATA", str(tmp_path / "data"))
+    entities = tmp_path / "entities.json"
+    entities.write_text(json.dumps([{"name": "Regie Alpha", "company": "Regie Alpha SAS", "homepage": "https://regie-alpha.example", "category": "ad", "domains": ["*.regie-alpha.example"]}]))
+    assert main(["data", "import", str(entities), "--name", "mine", "--version", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == 1
+    assert main(["data", "list"]) == 0
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["mine"]
+    pages = [tmp_path / "without.html", tmp_path / "with.html"]
+    assert main(["report", SAMPLE, "-o", str(pages[0])]) == main(["report", SAMPLE, "-o", str(pages[1]), "--imported"]) == 0
+    without, given = (page.read_text(encoding="utf-8") for page in pages)
+    assert "Regie Alpha" not in without and "mine 1: listed by mine" in given
+    assert main(["data", "forget", "mine"]) == 0 and main(["data", "forget", "mine"]) == 2

@@ -6,7 +6,7 @@ import pytest
 from samples import DIRECTORY, ROOT, SAMPLES
 
 import hartools as ht
-from hartools.cli import _parser
+from hartools.cli.words import parser
 from hartools.plots import alt_text
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +37,7 @@ def test_every_link_leads_somewhere_and_every_name_exists():
     for name in re.findall(r"\bht\.(\w+)", README):
         assert hasattr(ht, name), name
     for command in re.findall(r"^hartools (\w+)", README, re.M):
-        assert command in _parser().format_help()
+        assert command in parser().format_help()
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for task in re.findall(r"(?:^|`)make (\w+)", README, re.M):
         assert re.search(rf"^{task}:", makefile, re.M), task

@@ -9,7 +9,7 @@ from hartools.capture import Capture
 from hartools.columns import TABLES, conform
 from hartools.errors import UnknownObserverError
 from hartools.observers.visibility import KINDS, RECEIVED_OUTCOMES, visible_columns
-from hartools.parties.domains import registrable_domain, sites_of
+from hartools.parties.domains import ascii_host, registrable_domain, sites_of
 from hartools.reading.values import split_url
 
 __all__ = ["PAGE_GAP_S", "view_as"]
@@ -51,7 +51,7 @@ def view_as(capture: Capture, observer: str, *, page_gap_s: float = PAGE_GAP_S) 
     kind, _, name = observer.partition(":")
     if kind not in KINDS or not name:
         raise UnknownObserverError(f"{observer!r}: an observer is KIND:NAME with KIND one of {', '.join(KINDS)}, for example third_party:cloudinary.com")
-    entries, site = capture.entries, registrable_domain(name)
+    entries, site = capture.entries, registrable_domain(ascii_host(name))
     entries["site"] = sites_of(entries.host)
     rows = entries[(entries.site == site) & entries.outcome.isin(RECEIVED_OUTCOMES)]
     if not (entries.site == site).any():

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from hartools.capture import Capture
 from hartools.evidence import show_evidence
 from hartools.inference import Catalogue, PageModel, describe_query
-from hartools.plots import alt_text, caption, figure_png, plot_query_posterior, plot_request_map
+from hartools.plots import alt_text, caption, figure_png, plot_flow, plot_query_posterior, plot_readers, plot_request_map
 from hartools.report.cards import summary
 from hartools.report.survey import Survey, survey
 
@@ -24,11 +24,12 @@ __all__ = ["write_report"]
 # A page of evidence is read by people; what is left out is counted and can be shown with
 # show_evidence in a notebook.
 MOST_EVIDENCE = 400
-MOST_FIGURES = 6
+MOST_FIGURES = 8
 
 
 def write_report(capture: Capture, path: str | Path, *, catalogue: Catalogue | None = None, first_party: str | Iterable[str] | None = None,
-                 observers: Iterable[str] | None = None, model: PageModel = PageModel()) -> Path:
+                 observers: Iterable[str] | None = None, model: PageModel = PageModel(), by: str = "site", owners: pd.DataFrame | None = None,
+                 ranges: pd.DataFrame | None = None, dns: pd.DataFrame | None = None) -> Path:
     """Write what each observer could learn as one HTML page that asks nothing of any network.
 
     Figures are inside the page, everything from the HAR is escaped, values are masked, and a
@@ -39,7 +40,7 @@ def write_report(capture: Capture, path: str | Path, *, catalogue: Catalogue | N
     capture : Capture
     path : str or Path
         Where to write; its folder must exist.
-    catalogue, first_party, observers, model
+    catalogue, first_party, observers, model, by, owners, ranges, dns
         See `survey`.
 
     Returns
@@ -54,7 +55,7 @@ def write_report(capture: Capture, path: str | Path, *, catalogue: Catalogue | N
     >>> "default-src 'none'" in page.read_text(encoding="utf-8")
     True
     """
-    text = _render(survey(capture, catalogue=catalogue, first_party=first_party, observers=observers, model=model))
+    text = _render(survey(capture, catalogue=catalogue, first_party=first_party, observers=observers, model=model, by=by, owners=owners, ranges=ranges, dns=dns))
     path = Path(path)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
@@ -68,6 +69,7 @@ def _render(result: Survey) -> str:
         survey=result,
         observers=result.observers.to_dict("records"),
         found=[_finding(row, shown) for row in result.found.to_dict("records")],
+        infrastructure=[_machine(row) for row in _told(result.infrastructure).to_dict("records")],
         ledger=[_finding(row, shown) for row in result.ledger.to_dict("records")],
         headlines=_headlines(result),
         figures=_figures(result),
@@ -93,6 +95,15 @@ def _finding(row: dict, shown: set) -> dict:
     return row | {"cited": [(entry_id, entry_id in shown) for entry_id in cited[:12]], "more": max(len(cited) - 12, 0), "listed": [item for item in listed if item is not None]}
 
 
+def _told(infrastructure: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the rows of hosts of which nothing says who; they are counted."""
+    return infrastructure[infrastructure.party.notna()]
+
+
+def _machine(row: dict) -> dict:
+    return row | {"cited": [(entry_id, False) for entry_id in row["entry_ids"][:6]], "more": max(len(row["entry_ids"]) - 6, 0)}
+
+
 def _headlines(result: Survey) -> list[dict]:
     """Pick what a reader should know first: searches, then pages named; counted by observer."""
     found = result.found
@@ -101,16 +112,25 @@ def _headlines(result: Survey) -> list[dict]:
     lines = [{"observer": row.observer, "text": row.claim} for row in searches.itertuples()]
     lines += [{"observer": observer, "text": f"It could know the address of {count} {'page' if count == 1 else 'pages'} that the visitor opened: "
                "the address was sent along."} for observer, count in named.items()]
-    return lines
+    return lines + [{"observer": row.party, "text": row.claim} for row in _behind_first_party(result).itertuples()]
+
+
+def _behind_first_party(result: Survey) -> pd.DataFrame:
+    """Pick who most surely ended TLS, and so could read, for the site's own hosts."""
+    entries, table = result.capture.entries, result.infrastructure
+    own = set(entries.host[entries.party == "first"])
+    return table[table.host.isin(own) & (table.conclusion == "ended the browser's TLS") & table.party.notna() & table.strength.isin(["certain", "very likely", "likely"])]
 
 
 def _figures(result: Survey) -> list[dict]:
     if not len(result.capture):
         return []
     axes = [("Who was contacted", plot_request_map(result.capture))]
+    if result.first_party_problem is None:
+        axes += [("Whose hosts, and where their owners sit", plot_flow(result.capture)), ("Who could read what", plot_readers(result.capture, infrastructure=result.infrastructure))]
     for observer, searches in result.searches.items():
         axes += [(f"What {observer.partition(':')[2]} could infer", plot_query_posterior(search.posterior)) for search in searches]
-    return [_figure(heading, each) for heading, each in axes[: MOST_FIGURES + 1]]
+    return [_figure(heading, each) for heading, each in axes[:MOST_FIGURES]]
 
 
 def _figure(heading: str, axes: Axes) -> dict:

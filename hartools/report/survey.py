@@ -10,7 +10,7 @@ from hartools.columns import empty_table
 from hartools.errors import AmbiguousFirstPartyError, CatalogueError
 from hartools.inference import Catalogue, PageModel, Search, catalogue_from, infer, searches_in
 from hartools.observers import find_observers, view_as
-from hartools.parties import label_owners, label_parties
+from hartools.parties import describe_definition, infrastructure_table, label_owners, label_parties
 from hartools.parties.domains import sites_of
 from hartools.quality import observable_table
 
@@ -29,6 +29,8 @@ class Survey:
     observable: pd.DataFrame
     findings: pd.DataFrame
     searches: Mapping[str, list[Search]]
+    infrastructure: pd.DataFrame
+    definition: str
 
     @property
     def found(self) -> pd.DataFrame:
@@ -42,7 +44,8 @@ class Survey:
 
 
 def survey(capture: Capture, *, catalogue: Catalogue | None = None, first_party: str | Iterable[str] | None = None,
-           observers: Iterable[str] | None = None, model: PageModel = PageModel()) -> Survey:
+           observers: Iterable[str] | None = None, model: PageModel = PageModel(), by: str = "site", owners: pd.DataFrame | None = None,
+           ranges: pd.DataFrame | None = None, dns: pd.DataFrame | None = None) -> Survey:
     """Work out what each observer of a capture could learn.
 
     The catalogue comes first, before any view is looked at: the one given, or one learnt from
@@ -58,6 +61,10 @@ def survey(capture: Capture, *, catalogue: Catalogue | None = None, first_party:
     observers : iterable of str, optional
         ``KIND:NAME`` of those wanted; all third parties that received something by default.
     model : PageModel
+    by : {"site", "organisation", "host"}
+        See `label_parties`.
+    owners, ranges, dns : pandas.DataFrame, optional
+        Facts from outside the capture: see `owners_of_hosts` and `infrastructure_table`.
 
     Raises
     ------
@@ -70,24 +77,25 @@ def survey(capture: Capture, *, catalogue: Catalogue | None = None, first_party:
     >>> survey(ht.read_har(ht.example_har())).findings.observer.nunique()
     4
     """
-    labelled, problem = _labelled(capture, first_party)
+    labelled, problem = _labelled(capture, first_party, by, owners)
     catalogue, missing = (catalogue, None) if catalogue is not None else _learnt(labelled, problem)
-    known = find_observers(labelled) if problem is None else _every_site(labelled)
+    known = find_observers(labelled, owners=owners) if problem is None else _every_site(labelled, owners)
     wanted = list(observers) if observers is not None else known.observer[known.entries > 0].tolist()
     views = {name: view_as(labelled, name) for name in wanted}
     tables = [infer(view, catalogue=catalogue, model=model) for view in views.values()]
     found = pd.concat(tables, ignore_index=True) if tables else empty_table("findings")
     searches = {name: searches_in(view, catalogue, model=model) if catalogue is not None else [] for name, view in views.items()}
-    return Survey(labelled, catalogue, missing, problem, known, observable_table(capture), found, {name: each for name, each in searches.items() if each})
+    return Survey(labelled, catalogue, missing, problem, known, observable_table(capture), found, {name: each for name, each in searches.items() if each},
+                  infrastructure_table(labelled, ranges=ranges, dns=dns), describe_definition(first_party=first_party, by=by))
 
 
-def _labelled(capture: Capture, first_party) -> tuple[Capture, str | None]:
+def _labelled(capture: Capture, first_party, by: str, owners: pd.DataFrame | None) -> tuple[Capture, str | None]:
     try:
-        return label_owners(label_parties(capture, first_party=first_party)), None
+        return label_owners(label_parties(capture, first_party=first_party, by=by), data=owners), None
     except AmbiguousFirstPartyError as error:
         entries = capture.entries
         entries["site"] = sites_of(entries.host)
-        return label_owners(capture.with_tables(entries=entries)), str(error)
+        return label_owners(capture.with_tables(entries=entries), data=owners), str(error)
 
 
 def _learnt(capture: Capture, problem: str | None) -> tuple[Catalogue | None, str | None]:
@@ -99,8 +107,8 @@ def _learnt(capture: Capture, problem: str | None) -> tuple[Catalogue | None, st
         return None, str(error)
 
 
-def _every_site(capture: Capture) -> pd.DataFrame:
+def _every_site(capture: Capture, owners: pd.DataFrame | None) -> pd.DataFrame:
     """List every site as an onlooker where the file does not say which one was visited."""
     entries = capture.entries
     entries["party"] = entries.party.fillna("third").where(entries.host.notna())
-    return find_observers(capture.with_tables(entries=entries))
+    return find_observers(capture.with_tables(entries=entries), owners=owners)
