@@ -1,39 +1,77 @@
-"""Which page addresses were handed on, and through which field?"""
+"""Which page addresses, titles, search words and form values were handed on, and through which field?"""
 
-import base64
-import binascii
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
 
 import pandas as pd
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES
-from hartools.parties.domains import registrable_domain, sites_of
+from hartools.parties.domains import registrable_domain
+from hartools.payloads.decode import decode
+from hartools.payloads.identifiers.rows import sites_by_entry
+from hartools.payloads.page_words import Handed, Words, matched_words, words_of
+from hartools.payloads.sent_texts import sent_texts
 from hartools.reading.schema import clean
-from hartools.reading.values import media_type, split_url
+from hartools.reading.values import split_url
 
-__all__ = ["page_context"]
+__all__ = ["ADDRESSES", "KINDS", "page_context"]
 
-# Deeper nesting than this is no telemetry record, and a hostile body must end.
-DEPTH = 6
-COLUMNS = {"entry_id": "int", "channel": "str", "url": "str", "host": "str", "is_full": "bool", "decoded": "bool"}
+ADDRESSES = ("page URL", "referrer")
+KINDS = (*ADDRESSES, "title", "search words", "form value")
+COLUMNS = {"entry_id": "int", "channel": "str", "url": "str", "host": "str", "is_full": "bool", "decoded": "bool", "kind": "str", "party": "str", "value": "str", "why": "str"}
+# Fields of the page before this one, by the last part of their name (from general knowledge of the
+# vendors' parameters, not looked up).
+REFERRER_NAMES = frozenset("dr rl rf rr ref refr referer referrer referrerurl referrer_url document_referrer page_referrer pageref http_referer httpreferrer previous previousurl prev_url previous_page urlref".split())
+# A value that begins so is an address in base64: "http".
+BASE64_HTTP = "aHR0c"
+# Their values are in the table ``entries``, or name only the site.
+KNOWN_HEADERS = ("referer", "origin", "cookie", "host", "authority", "sec-fetch-site", "access-control-request-headers", "content-security-policy", "report-to", "nel", "location", "link", "user-agent")
+LONGEST = 1 << 16
+# In the syntax of RE2, which Arrow reads it with.
+MAY_HOLD_ADDRESS = r"(?i)http|aHR0c|^\s*(?:[{\[]|%7B|%5B)"
 
 
-def page_context(capture: Capture) -> pd.DataFrame:
-    """Find URLs of other sites that a request carries: in Referer, parameters or its body.
+class Address(NamedTuple):
+    """One text that is an address: entry, field, text, whether it was decoded."""
+
+    entry_id: int
+    channel: str
+    value: str
+    decoded: bool
+
+
+def page_context(capture: Capture, *, kinds: Iterable[str] = ADDRESSES) -> pd.DataFrame:
+    """Find what a request tells of the page that it was made for: addresses of other sites, or also titles, search words and form values.
 
     Parameters
     ----------
     capture : Capture
         A capture, or an observer's view.
+    kinds : iterable of str
+        Which of `KINDS`; addresses alone by default.
 
     Returns
     -------
     pandas.DataFrame
-        One row per entry, channel and URL: entry_id, channel (``Referer``, ``query dl``,
-        ``body $.page_url``), url (without fragment), host, is_full (more than an origin),
-        decoded (base64 or JSON was undone to read it).
+        One row per entry, channel, kind and value: entry_id, channel (``Referer``, ``query dl``,
+        ``form ep.title``, ``body $.page_url``, ``WebSocket $.url``, ``header x-page``, ``cookie
+        last``, ``path``), url (of an address the address, without fragment; else of the page that
+        the value belongs to, unknown where nothing tells), host, is_full (more than an origin),
+        decoded (base64, percent escapes or JSON were undone to read it), kind, party (registrable
+        domain that received it), value, why.
+
+    Raises
+    ------
+    ValueError
+        If a kind is none of `KINDS`.
+
+    Notes
+    -----
+    What a party is told of its own pages is left out. How titles, search words and form values are
+    recognised stands in `hartools.payloads.page_words`. Requests that were blocked or answered from
+    the cache count here as attempted, as in table ``entries``.
 
     Examples
     --------
@@ -42,69 +80,92 @@ def page_context(capture: Capture) -> pd.DataFrame:
     >>> found[found.is_full][["entry_id", "channel", "url"]].values.tolist()
     [[4, 'query dl', 'https://www.doctor.example/dentiste/lyon']]
     """
+    kinds = tuple(kinds)
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise ValueError(f"kinds={unknown!r}: there are {', '.join(map(repr, KINDS))}")
     entries = capture.entries
-    own = dict(zip(entries.entry_id, entries.site.fillna(sites_of(entries.host)), strict=True))
-    rows = [(entry_id, "Referer", url, False) for entry_id, url in zip(entries.entry_id, entries.referer, strict=True) if not pd.isna(url)]
-    params = capture.params
-    rows += [(entry_id, f"{where} {name}", value, False)
-             for entry_id, where, name, value in zip(params.entry_id, params["where"], params.name, params.value, strict=True)]
-    rows += _in_bodies(capture)
-    kept = [_row(*row, own) for row in rows if _is_url(row[2])]
-    table = pd.DataFrame([row for row in kept if row], columns=list(COLUMNS)).drop_duplicates()
+    own = sites_by_entry(entries)
+    handed = list(_handed(capture, all_texts=bool(set(kinds) - set(ADDRESSES))))
+    rows = []
+    if set(kinds) & set(ADDRESSES):
+        navigations = set(entries.entry_id[(entries.resource_type == "document").fillna(False)])
+        rows = [row for each in (*_referers(entries), *_addresses(handed)) if (row := _row(each, own, navigations)) and row[6] in kinds]
+    if set(kinds) - set(ADDRESSES):
+        words = words_of(capture, handed, own)
+        rows += [row for each in handed for row in _rows_of_words(each, words, own) if row[6] in kinds]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates()
     return table.astype({name: DTYPES[kind] for name, kind in COLUMNS.items()}).reset_index(drop=True)
 
 
-def _is_url(value: str) -> bool:
-    return not pd.isna(value) and value[:8].lower().startswith(("http://", "https://"))
+def _referers(entries: pd.DataFrame) -> Iterator[Address]:
+    for entry_id, url in zip(entries.entry_id, entries.referer, strict=True):
+        if _is_url(url):
+            yield Address(entry_id, "Referer", url, False)
 
 
-def _row(entry_id: int, channel: str, url: str, decoded: bool, own: dict) -> tuple | None:
-    url, _, host, _, path, query = split_url(url)
-    if host is None or registrable_domain(host) == own.get(entry_id):
-        return None
-    return entry_id, channel, url, host, bool(query) or (path or "/") != "/", decoded
-
-
-def _in_bodies(capture: Capture) -> list[tuple]:
-    sent = capture.bodies(side="request")
-    rows = []
-    for entry_id, mime, data in zip(sent.entry_id, sent.mime, sent.data, strict=True):
-        # parameters of forms are in table params already
-        if data is None or media_type(None if pd.isna(mime) else mime) in ("application/x-www-form-urlencoded", "multipart/form-data"):
+def _addresses(handed: list[Handed]) -> Iterator[Address]:
+    for each in handed:
+        if each.channel == "path":
             continue
-        written = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-        rows += [(entry_id, f"body {path}", value, True) for path, value in _texts(_json(written), "$", DEPTH) if _is_url(value)]
-    return rows
+        for value, decoded in _read(each.value):
+            if _is_url(value):
+                yield Address(each.entry_id, each.channel, value, each.decoded or decoded)
 
 
-def _texts(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Walk JSON, also inside base64 inside JSON, and give every text with its path."""
-    if isinstance(value, dict) and depth:
-        for key, item in value.items():
-            yield from _texts(item, f"{path}.{clean(key)}", depth - 1)
-    elif isinstance(value, list) and depth:
-        for position, item in enumerate(value):
-            yield from _texts(item, f"{path}[{position}]", depth - 1)
-    elif isinstance(value, str):
-        yield path, clean(value)
-        inner = _json(_unbase64(value)) if depth and not _is_url(value) else None
-        if isinstance(inner, (dict, list)):
-            yield from _texts(inner, f"{path} → base64", depth - 1)
+def _read(value: str) -> Iterator[tuple[str, bool]]:
+    """Give a value as it is, and with one wrapping undone where it begins like a wrapped address."""
+    yield value, False
+    head = value[:8].lower()
+    if head.startswith(("http%3a", "https%3a")):
+        yield unquote(value), True
+    elif value.startswith(BASE64_HTTP) and len(value) < LONGEST:
+        yield from ((layer.value, True) for layer in decode(value, most_layers=1) if layer.kind in ("base64", "base64url") and isinstance(layer.value, str))
 
 
-def _json(written: str | None) -> object:
-    if not written or written.lstrip()[:1] not in ("{", "["):
+def _handed(capture: Capture, *, all_texts: bool) -> Iterator[Handed]:
+    """Give the texts that requests carry beside the Referer: those that can hold an address, or all."""
+    params = capture.params
+    params = params[params.value.notna() & (params.value != "") & (True if all_texts else params.value.str.contains(MAY_HOLD_ADDRESS, na=False))]
+    for entry_id, where, name, value in zip(*(params[column].tolist() for column in ("entry_id", "where", "name", "value")), strict=True):
+        yield Handed(entry_id, f"{where} {name}", name, value, False)
+        if value.lstrip()[:3].startswith(("{", "[", "%7B", "%5B")) and len(value) < LONGEST:
+            yield from (Handed(entry_id, f"{where} {name}{_inside(layer.path)}", layer.path, str(layer.value), True)
+                        for layer in decode(value, name="") if layer.depth and isinstance(layer.value, str))
+    headers = capture.headers
+    headers = headers[(headers.side == "request") & ~headers.name.isin(KNOWN_HEADERS) & ~headers.name.str.startswith(":") & headers.value.str.contains("http", regex=False, na=False)]
+    yield from (Handed(entry_id, f"header {name}", name, value, False) for entry_id, name, value in zip(headers.entry_id, headers.name, headers.value, strict=True))
+    cookies = capture.cookies
+    cookies = cookies[(cookies.side == "request") & cookies.value.str.contains("http", regex=False, na=False)]
+    yield from (Handed(entry_id, f"cookie {name}", name, value, False) for entry_id, name, value in zip(cookies.entry_id, cookies.name, cookies.value, strict=True))
+    yield from (Handed(text.entry_id, f"{text.where} {text.path}".strip(), text.name, clean(text.value), text.decoded) for text in sent_texts(capture) if text.sent)
+    entries = capture.entries if all_texts else capture.entries.head(0)
+    yield from (Handed(entry_id, "path", "path", path, False) for entry_id, path in zip(entries.entry_id, entries.path, strict=True) if not pd.isna(path) and len(path) > 4)
+
+
+def _inside(path: str) -> str:
+    return f" {path.removeprefix(' → ')}" if path else ""
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
+
+
+def _row(each: Address, own: dict, navigations: set) -> tuple | None:
+    url, _, host, _, path, query = split_url(each.value)
+    party = own.get(each.entry_id)
+    if host is None or registrable_domain(host) == party:
         return None
-    try:
-        return json.loads(written)
-    except (ValueError, RecursionError):
-        return None
+    last = each.channel.replace("]", "").rpartition(" ")[2].rpartition(".")[2].lower()
+    # the Referer of a picture is the page; that of a page is the one before
+    before = each.entry_id in navigations if each.channel == "Referer" else last in REFERRER_NAMES
+    return each.entry_id, each.channel, url, host, bool(query) or (path or "/") != "/", each.decoded, "referrer" if before else "page URL", party, url, "an address of another site"
 
 
-def _unbase64(value: str) -> str | None:
-    if len(value) < 16:
-        return None
-    try:
-        return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_" if "-" in value or "_" in value else None, validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
+def _rows_of_words(each: Handed, words: Words, own: dict) -> Iterator[tuple]:
+    party = own.get(each.entry_id)
+    # of JSON the members are looked at, each by itself
+    if party is None or _is_url(each.value) or each.value.lstrip()[:1] in ("{", "["):
+        return
+    for kind, value, page, why in matched_words(each, words, party):
+        host = split_url(page)[2] if page else None
+        yield each.entry_id, each.channel, page, host, True, each.decoded, kind, party, clean(value), why
