@@ -1,8 +1,32 @@
 """Every figure: a table in, Axes out, with a title that says the finding, a caption and an alt text."""
 
+from hartools.plots.flow import plot_flow
+from hartools.plots.heat_map import plot_heat_map
+from hartools.plots.initiator_tree import plot_initiator_tree
+from hartools.plots.interactive import InteractiveMap, interactive_map, write_request_map
 from hartools.plots.posterior import plot_query_posterior
+from hartools.plots.readers import plot_readers
 from hartools.plots.request_map import plot_request_map
 from hartools.plots.style import PARTY_COLORS, alt_text, caption, figure_png, show_figure, use_style
 from hartools.plots.timeline import plot_observer_timeline
+from hartools.plots.waterfall import plot_waterfall
 
-__all__ = ["PARTY_COLORS", "alt_text", "caption", "figure_png", "plot_observer_timeline", "plot_query_posterior", "plot_request_map", "show_figure", "use_style"]
+__all__ = [
+    "InteractiveMap",
+    "PARTY_COLORS",
+    "alt_text",
+    "caption",
+    "figure_png",
+    "interactive_map",
+    "plot_flow",
+    "plot_heat_map",
+    "plot_initiator_tree",
+    "plot_observer_timeline",
+    "plot_query_posterior",
+    "plot_readers",
+    "plot_request_map",
+    "plot_waterfall",
+    "show_figure",
+    "use_style",
+    "write_request_map",
+]

@@ -1,7 +1,6 @@
 """How does every figure look, say what it shows, and come out the same each time?"""
 
 import io
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -14,8 +13,9 @@ from matplotlib.lines import Line2D
 from hartools.capture import Capture
 from hartools.errors import AmbiguousFirstPartyError
 from hartools.parties import label_parties
+from hartools.plots.lettering import drawn, literal
 
-__all__ = ["PARTY_COLORS", "PARTY_MARKERS", "alt_text", "axes_for", "caption", "figure_png", "labelled", "literal", "nothing", "party_legend", "plural",
+__all__ = ["PARTY_COLORS", "PARTY_MARKERS", "PARTY_NAMES", "alt_text", "axes_for", "caption", "figure_png", "inches_of", "labelled", "literal", "nothing", "party_legend", "plural",
            "say", "show_figure", "use_style"]
 
 # Okabe and Ito's palette; a party differs by marker too, never by colour alone.
@@ -38,24 +38,32 @@ def use_style() -> None:
 
 
 @contextmanager
-def axes_for(ax: Axes | None, size: tuple[float, float]) -> Iterator[Axes]:
-    """Give the axes to draw on, in our style, made if there are none."""
-    with pyplot.style.context(str(STYLE)):
-        yield ax if ax is not None else pyplot.subplots(figsize=size)[1]
+def axes_for(ax: Axes | None, size: tuple[float, float], *, around: tuple[float, float, float, float] | None = None) -> Iterator[Axes]:
+    """Give the axes to draw on, in our style, made if there are none.
 
-
-def literal(text: object, *, most: int = 42) -> str:
-    """Make a text from a file safe to draw: no control or direction marks, bounded length.
-
-    Mathtext is switched off where it is drawn (``parse_math=False``).
-
-    Examples
-    --------
-    >>> literal("a\\x00b$c$" + "d" * 60, most=12)
-    'ab$c$dddddd…'
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        Axes that are there already; they are left as large as they are.
+    size : tuple of float
+        Width and height in inches, of the figure; with ``around``, of the axes alone.
+    around : tuple of float, optional
+        Inches left of, under, right of and above the axes.
     """
-    kept = "".join(letter for letter in str(text)[: most * 8] if unicodedata.category(letter)[0] != "C")
-    return kept if len(kept) <= most else kept[: most - 1] + "…"
+    with pyplot.style.context(str(STYLE)):
+        if ax is None:
+            left, under, right, above = around or (0.0, 0.0, 0.0, 0.0)
+            wide, high = size[0] + left + right, size[1] + under + above
+            ax = pyplot.subplots(figsize=(wide, high))[1]
+            if around:
+                ax.set_position((left / wide, under / high, size[0] / wide, size[1] / high))
+        yield ax
+
+
+def inches_of(ax: Axes) -> tuple[float, float]:
+    """Return width and height of some axes in inches."""
+    box = ax.get_window_extent()
+    return box.width / ax.figure.dpi, box.height / ax.figure.dpi
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:
@@ -71,7 +79,7 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
 
 def say(ax: Axes, *, title: str, alt: str, caption: str) -> Axes:
     """Put the title on the axes, and the alt text and caption beside them."""
-    ax.set_title(literal(title, most=110), parse_math=False, wrap=True)
+    ax.set_title(drawn(title, most=110, bold=True), parse_math=False, wrap=True)
     ax.hartools_alt, ax.hartools_caption = literal(alt, most=1500), literal(caption, most=1500)
     return ax
 

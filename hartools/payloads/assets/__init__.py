@@ -15,7 +15,7 @@ from hartools.columns import DTYPES
 from hartools.payloads.assets import anywhere, cloudinary, fallback, hosted
 from hartools.payloads.assets.links import Picture, Source, split_link
 
-__all__ = ["Asset", "asset_of", "asset_table"]
+__all__ = ["Asset", "asset_id", "asset_of", "asset_table"]
 
 # Host-specific rows first; a shape seen on any host counts only where no host is known.
 _ROWS = (*cloudinary.GRAMMARS[:2], *hosted.GRAMMARS, *anywhere.GRAMMARS, *cloudinary.GRAMMARS[2:])
@@ -91,6 +91,18 @@ def asset_of(url: str) -> Asset | None:
     True
     """
     return _resolve(url, wraps_left=_DEEPEST_WRAP)
+
+
+def asset_id(url: str) -> str | None:
+    """Return the id alone of the picture that a URL asks for; see `asset_of`.
+
+    Examples
+    --------
+    >>> asset_id("https://res.cloudinary.com/demo/image/upload/w_160/fsglm3zktrh1yceabyfw.jpg")
+    'fsglm3zktrh1yceabyfw'
+    """
+    found = asset_of(url)
+    return None if found is None else found.asset_id
 
 
 def asset_table(entries: pd.DataFrame) -> pd.DataFrame:
