@@ -6,7 +6,7 @@ from hartools.errors import HarError
 from hartools.evidence import show_evidence
 from hartools.example import example_har
 from hartools.findings import findings_json
-from hartools.graphs import request_graph
+from hartools.graphs import request_graph, write_graph
 from hartools.inference import (
     Catalogue,
     PageModel,
@@ -17,52 +17,81 @@ from hartools.inference import (
     searches_in,
 )
 from hartools.observers import find_observers, view_as, visibility_table
-from hartools.parties import first_parties, label_owners, label_parties, registrable_domain
-from hartools.payloads import asset_table, page_context
-from hartools.plots import plot_observer_timeline, plot_query_posterior, plot_request_map, show_figure, use_style
+from hartools.parties import first_parties, infrastructure_table, jurisdiction_sheet, label_owners, label_parties, operator_domain, owners_of_hosts, read_dns_answers, registrable_domain
+from hartools.payloads import asset_id, asset_table, find_leaks, identifier_table, page_context, shared_identifiers, telemetry_events
+from hartools.plots import (
+    interactive_map,
+    plot_flow,
+    plot_heat_map,
+    plot_initiator_tree,
+    plot_observer_timeline,
+    plot_query_posterior,
+    plot_readers,
+    plot_request_map,
+    plot_waterfall,
+    show_figure,
+    use_style,
+    write_request_map,
+)
 from hartools.quality import capture_quality, diagnose, observable_table
 from hartools.reading import page_metrics, read_har, to_haralyzer
 from hartools.report import card_html, card_text, my_hars, write_report
-
-
 
 __all__ = [
     "Capture",
     "Catalogue",
     "HarError",
     "PageModel",
+    "asset_id",
     "asset_table",
     "capture_quality",
     "catalogue_from",
     "describe_columns",
     "diagnose",
     "example_har",
+    "find_leaks",
     "find_observers",
     "findings_json",
     "first_parties",
+    "identifier_table",
     "infer",
+    "infrastructure_table",
+    "interactive_map",
+    "jurisdiction_sheet",
     "label_owners",
     "label_parties",
     "my_hars",
     "observable_table",
+    "operator_domain",
+    "owners_of_hosts",
     "page_context",
     "page_metrics",
+    "plot_flow",
+    "plot_heat_map",
+    "plot_initiator_tree",
     "plot_observer_timeline",
     "plot_query_posterior",
+    "plot_readers",
     "plot_request_map",
+    "plot_waterfall",
     "query_posterior",
     "read_catalogue",
+    "read_dns_answers",
     "read_har",
     "registrable_domain",
     "request_graph",
     "searches_in",
+    "shared_identifiers",
     "show_evidence",
     "show_figure",
+    "telemetry_events",
     "to_haralyzer",
     "use_style",
     "view_as",
     "visibility_table",
+    "write_graph",
     "write_report",
+    "write_request_map",
 ]
 
 register_card(text=card_text, html=card_html)
