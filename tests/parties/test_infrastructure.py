@@ -458,3 +458,10 @@ def test_the_main_documents_of_seven_sites_come_out_as_read_by_hand(site):
     table = infrastructure_table(capture)
     own = table[(table.host == row["host"]) & (table.party == row["answered_by"])]
     assert own.conclusion.tolist() == [IN_CLEAR, TLS] and own.document_grade.tolist() == [SEVEN[site][1]] * 2
+
+
+def test_addresses_without_a_path_are_no_trouble_among_many():
+    rows = [entry(f"https://{SITE}/{number % 7}", RAY, ip=CLOUDFLARE) for number in range(2100)] + [entry("data:image/gif;base64,R0lGODlhAQABAAAAACw=", kind="image")]
+    made = ht.read_har(json.dumps({"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "1"}, "pages": [], "entries": [each | {"startedDateTime": "2025-04-28T09:00:00Z"} for each in rows]}}).encode())
+    table = infrastructure_table(made)
+    assert table[table.conclusion == IN_CLEAR].party.tolist() == ["Cloudflare"] and table["entries"].iloc[0] == 2100

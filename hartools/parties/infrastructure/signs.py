@@ -60,8 +60,8 @@ def find_signs(entries: pd.DataFrame, headers: pd.DataFrame) -> Signs:
             owners, written = _one_each(owners, written)
         for sign, mine in _matching(written, header_signs()[name]):
             borne[sign] = _once(owners[mine], len(entries))
-    paths = entries.path.array._pa_array
-    for sign, mine in _matching(paths.combine_chunks() if isinstance(paths, pa.ChunkedArray) else paths, path_signs()):
+    paths = pc.fill_null(_joined(entries.path.array._pa_array), "")  # data: and about: have none
+    for sign, mine in _matching(paths, path_signs()):
         borne[sign] = mine
     return Signs(sorted(borne.items(), key=lambda each: each[0].number), held)
 
