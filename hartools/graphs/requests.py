@@ -1,39 +1,76 @@
-"""Which host's page, script or redirect led to which other host, and by what evidence?"""
+"""Which host led to a request to which other, by what evidence, at each level?"""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES
-from hartools.parties.domains import sites_of
-from hartools.reading.values import split_url
+from hartools.graphs.codes import NEVER, arrow, flags, grouped, moments, stamps
+from hartools.graphs.edges import Edges, edges_of
+from hartools.graphs.evidence import NAMES, chosen_kinds, evidence_of
+from hartools.graphs.levels import Nodes, nodes_of
 
-__all__ = ["EDGE_KINDS", "edges_table", "nodes_table", "request_graph"]
+__all__ = ["edges_table", "nodes_table", "request_graph"]
 
-EDGE_KINDS = ("initiator", "redirect", "referer")
+COUNTED = {"answered": ("answered", "redirected", "preflight"), "cached": ("cached",), "blocked": ("blocked",), "failed": ("failed",), "preflights": ("preflight",)}
+NODE_COLUMNS = {"node": "str", "site": "str", "operator_domain": "str", "owner": "str", "known": "bool", "party": "str", "hosts": "object", "entries": "int", "attempted": "int",
+                "answered": "int", "cached": "int", "blocked": "int", "failed": "int", "preflights": "int", "to_itself": "int", "first": "time", "last": "time"}
 
 
-def request_graph(capture: Capture, *, level: str = "host") -> nx.MultiDiGraph:
-    """Build the graph of hosts, each edge typed by what shows it.
+class _Parts(NamedTuple):
+    names: list[str]
+    nodes: dict[str, list]
+    edges: Edges
+
+
+def request_graph(capture: Capture, *, level: str = "host", kinds: str | Iterable[str] | None = None, stacks: bool = True) -> nx.MultiDiGraph:
+    """Build the graph of who led to a request to whom, each edge typed by what shows it.
 
     Parameters
     ----------
     capture : Capture
         A capture, or a view: then it is the graph as that observer could draw it.
-    level : {"host", "site"}
-        What a node is.
+    level : {"host", "site", "operator", "organisation"}
+        What a node is. An organisation is the ultimate parent of a host's owner; a host whose
+        owner is not known stands under its site, and ``known`` is False there.
+    kinds : {"all"}, kind, or iterable of kinds, optional
+        Which evidence; see `hartools.graphs.EDGE_KINDS`. By default all that stand in the
+        capture's own fields: script, parser, initiator, redirect, preflight, referer. ``body``
+        (decodes bodies) and ``time`` (a guess) must be asked for.
+    stacks : bool
+        Fill ``stack_hosts``, for which the stacks of calls are read.
 
     Returns
     -------
     networkx.MultiDiGraph
-        Node attributes: ``site``, ``party`` (first, third or unknown), ``entries`` (requests
-        to it), ``answered``. Edge key and attribute ``kind``: initiator, redirect or referer; ``weight``
-        (requests) and ``entry_ids``. Two kinds of evidence for one pair are two edges.
+        Two kinds of evidence for one pair are two edges; the key of an edge is its kind.
+
+        Node attributes: ``site``, ``operator_domain`` and ``owner`` (None where unknown or where the
+        node has several), ``known`` (our table, or a label, names an owner), ``party`` (first,
+        third or unknown), ``hosts``, ``entries`` (requests to it), ``attempted`` (the same:
+        blocked and cached ones count), ``answered``, ``cached``, ``blocked``, ``failed``,
+        ``preflights``, ``to_itself`` (evidence that it led to a request to itself; such edges are
+        left out), ``first`` and ``last`` (start of its first and last request: a datetime in UTC, or None).
+
+        Edge attributes: ``kind``, ``weight``, ``entry_ids`` (the requests; of a redirect the hops
+        that ordered it), ``first``, ``last``, ``guess``; of kind script ``stack_hosts`` (hosts deeper in
+        the stacks of calls, the nearest first); of kind redirect ``led_to`` (the requests that followed); of
+        kind body ``found_in`` (for each request the answer that held its address).
+
+        Graph attributes: ``level``, ``kinds``, and ``to_itself`` (node -> kind -> entry ids).
 
     Raises
     ------
     ValueError
-        If the level is none of these.
+        If the level or a kind is none of these.
 
     Examples
     --------
@@ -42,21 +79,52 @@ def request_graph(capture: Capture, *, level: str = "host") -> nx.MultiDiGraph:
     >>> sorted(graph.edges("sync.alpha.example", keys=True))
     [('sync.alpha.example', 'match.beta.example', 'redirect')]
     """
-    graph = nx.MultiDiGraph(level=level)
-    for row in nodes_table(capture, level=level).to_dict("records"):
-        graph.add_node(row.pop("node"), **row)
-    for row in edges_table(capture, level=level).to_dict("records"):
-        graph.add_edge(row["source"], row["target"], key=row["kind"], **{name: row[name] for name in ("kind", "weight", "entry_ids")})
+    kinds = chosen_kinds(kinds)
+    with _collector_resting():
+        names, nodes, edges = _parts(capture, level, kinds, stacks=stacks)
+        graph = nx.MultiDiGraph(level=level, kinds=list(kinds), to_itself=edges.to_itself)
+        columns = list(nodes)[1:]
+        graph.add_nodes_from((name, dict(zip(columns, row, strict=True))) for name, *row in zip(*nodes.values(), strict=True))
+        for place, (source, target, kind, ids, first, last) in enumerate(_rows(edges)):
+            attributes = {"kind": kind, "weight": len(ids), "entry_ids": ids, "first": first, "last": last, "guess": kind == "time"}
+            if kind == "script":
+                attributes["stack_hosts"] = edges.stack_hosts.get(place, ())
+            elif kind == "redirect":
+                attributes["led_to"] = edges.led_to[place]
+            elif kind == "body":
+                attributes["found_in"] = edges.found_in[place]
+            graph.add_edge(names[source], names[target], kind, **attributes)
     return graph
 
 
-def nodes_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from going through a hundred thousand new edges, none of which is garbage, again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _rows(edges: Edges) -> Iterator[tuple]:
+    kinds = [NAMES[kind] for kind in edges.kind.tolist()]
+    first = stamps(edges.first)
+    last, later = list(first), np.flatnonzero(edges.first != edges.last)  # most edges of a wide graph have one request
+    for place, time in zip(later.tolist(), stamps(edges.last[later]), strict=True):
+        last[place] = time
+    return zip(edges.source.tolist(), edges.target.tolist(), kinds, edges.entry_ids, first, last, strict=True)
+
+
+def nodes_table(capture: Capture, *, level: str = "host", kinds: str | Iterable[str] | None = None) -> pd.DataFrame:
     """List the nodes of `request_graph`, in alphabetical order.
 
     Returns
     -------
     pandas.DataFrame
-        One row per host or site: node, site, party, entries, answered.
+        One row per node: node, and the node attributes of `request_graph`.
 
     Examples
     --------
@@ -64,18 +132,11 @@ def nodes_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
     >>> nodes_table(ht.read_har(ht.example_har())).node.head(2).tolist()
     ['ads.gamma.example', 'match.beta.example']
     """
-    entries = _with_nodes(capture, level)
-    edges = _edges(entries, level)
-    asked = entries.groupby("node").agg(site=("site", "first"), party=("party", "first"), entries=("entry_id", "size"),
-                                        answered=("outcome", lambda outcomes: int(outcomes.isin(["answered", "redirected", "preflight"]).sum())))
-    names = sorted({*asked.index, *edges.source})
-    table = asked.reindex(names).rename_axis("node").reset_index()
-    table["site"] = table.site.fillna(sites_of(table.node.astype(DTYPES["str"])))
-    table["party"] = table.party.fillna("unknown")
-    return table.assign(entries=table["entries"].fillna(0).astype(int), answered=table.answered.fillna(0).astype(int))
+    nodes = _parts(capture, level, chosen_kinds(kinds)).nodes
+    return pd.DataFrame({name: pd.Series(nodes[name], dtype=DTYPES[kind]) for name, kind in NODE_COLUMNS.items()})
 
 
-def edges_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
+def edges_table(capture: Capture, *, level: str = "host", kinds: str | Iterable[str] | None = None) -> pd.DataFrame:
     """List the edges of `request_graph`, in alphabetical order.
 
     Returns
@@ -87,37 +148,65 @@ def edges_table(capture: Capture, *, level: str = "host") -> pd.DataFrame:
     --------
     >>> import hartools as ht
     >>> edges_table(ht.read_har(ht.example_har())).kind.value_counts().to_dict()
-    {'referer': 5, 'initiator': 4, 'redirect': 1}
+    {'referer': 5, 'script': 4, 'redirect': 1}
     """
-    edges = _edges(_with_nodes(capture, level), level)
-    grouped = edges.groupby(["source", "target", "kind"], sort=True).entry_id.agg(list).reset_index(name="entry_ids")
-    return grouped.assign(weight=grouped.entry_ids.map(len).astype("int64"))[["source", "target", "kind", "weight", "entry_ids"]]
+    names, _, edges = _parts(capture, level, chosen_kinds(kinds))
+    columns = {"source": [names[place] for place in edges.source.tolist()], "target": [names[place] for place in edges.target.tolist()], "kind": [NAMES[kind] for kind in edges.kind.tolist()]}
+    table = pd.DataFrame({name: pd.Series(values, dtype=DTYPES["str"]) for name, values in columns.items()})
+    return table.assign(weight=pd.Series([len(ids) for ids in edges.entry_ids], dtype=DTYPES["int"]), entry_ids=pd.Series(edges.entry_ids, dtype="object"))
 
 
-def _with_nodes(capture: Capture, level: str) -> pd.DataFrame:
-    if level not in ("host", "site"):
-        raise ValueError(f"level {level!r} is neither 'host' nor 'site'")
+def _parts(capture: Capture, level: str, kinds: tuple[str, ...], *, stacks: bool = False) -> _Parts:
     entries = capture.entries
-    entries["site"] = entries.site.fillna(sites_of(entries.host))
-    return entries.assign(node=entries[level])[entries.host.notna()]
+    evidence = evidence_of(capture, kinds)
+    nodes = nodes_of(evidence.hosts, evidence.own, entries, level)
+    edges = edges_of(entries, evidence, nodes, capture.stacks if stacks and "script" in kinds else None)
+    return _Parts(nodes.names, _nodes(entries, evidence.own, nodes, edges), edges)
 
 
-def _edges(entries: pd.DataFrame, level: str) -> pd.DataFrame:
-    """List one row per entry and kind of evidence, self-loops left out."""
-    # what a redirect caused has an edge of that kind, from the hop itself
-    caused = entries.initiator_url.where((entries.initiator_type != "redirect").fillna(True))
-    before = {"initiator": caused, "referer": entries.referer}
-    rows = [(_node_of(url, level), target, kind, entry_id) for kind, urls in before.items()
-            for url, target, entry_id in zip(urls, entries.node, entries.entry_id, strict=True) if not pd.isna(url)]
-    moved = entries[entries.redirect_to.notna()]
-    rows += [(source, _node_of(url, level), "redirect", entry_id)
-             for source, url, entry_id in zip(moved.node, moved.redirect_to, moved.entry_id, strict=True)]
-    edges = pd.DataFrame(rows, columns=["source", "target", "kind", "entry_id"])
-    return edges[edges.source.notna() & edges.target.isin(entries.node) & (edges.source != edges.target)]
+def _nodes(entries: pd.DataFrame, own: np.ndarray, nodes: Nodes, edges: Edges) -> dict[str, list]:
+    """Count and describe each node, in columns; a host that only evidence of another kind names is no node."""
+    number, rows = len(nodes.names), np.flatnonzero(own >= 0)
+    of_row = nodes.of_host[own[rows]] if len(rows) else np.zeros(0, "int64")
+    outcome, party = (arrow(entries[name]).take(pa.array(rows)) for name in ("outcome", "party"))
+    counts = {name: np.bincount(of_row[flags(pc.is_in(outcome, pa.array(values)))], minlength=number) for name, values in COUNTED.items()}
+    total = np.bincount(of_row, minlength=number)
+    counts |= {"entries": total, "attempted": total, "to_itself": np.bincount(edges.itself, minlength=number)}
+    there = total > 0
+    there[edges.source] = there[edges.target] = True
+    first, last = _span(moments(entries.started)[rows], of_row, number)
+    columns = {"node": nodes.names, **_names(nodes), "party": _parties(party, of_row, number), "first": stamps(first), "last": stamps(last)} | {name: count.tolist() for name, count in counts.items()}
+    kept = np.flatnonzero(there).tolist()
+    return {name: [columns[name][place] for place in kept] for name in NODE_COLUMNS}
 
 
-def _node_of(url: str, level: str) -> str | None:
-    host = split_url(url)[2]
-    if host is None or level == "host":
-        return host
-    return sites_of(pd.Series([host])).iloc[0]
+def _span(times: np.ndarray, of_row: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first and the last request of each node; NEVER where it has none."""
+    groups = grouped(of_row, np.arange(len(of_row)))
+    first, last = np.full(number, NEVER), np.full(number, NEVER)
+    asked = of_row[groups.rows[groups.starts]]
+    first[asked], last[asked] = groups.span(times)
+    return first, last
+
+
+def _names(nodes: Nodes) -> dict[str, list]:
+    """Return for each node its hosts, and its site, operator domain and owner where it has one of each."""
+    hosts: list[list[str]] = [[] for _ in nodes.names]
+    for place, host in zip(nodes.of_host.tolist(), nodes.hosts, strict=True):
+        hosts[place].append(host)
+    found: dict[str, list] = {"hosts": hosts}
+    for name in ("site", "operator_domain", "owner"):
+        values: list[dict] = [{} for _ in nodes.names]
+        for place, value in zip(nodes.of_host.tolist(), getattr(nodes, name), strict=True):
+            if value is not None:
+                values[place][value] = True
+        found[name] = [next(iter(each)) if len(each) == 1 else None for each in values]
+    return found | {"known": [bool(each) for each in values]}
+
+
+def _parties(parties: pa.Array, of_row: np.ndarray, number: int) -> list[str]:
+    """Return first where one request was to the first party, third where one was to a third and none to the first."""
+    found = np.zeros(number, "int64")
+    for party, value in ((2, "third"), (1, "first")):
+        found[of_row[flags(pc.equal(parties, value))]] = party
+    return [("unknown", "first", "third")[party] for party in found]
