@@ -1,4 +1,4 @@
-"""How fast is the graph of who called whom built, next to networkx's own way from a table?
+"""How fast is the graph of who called whom built, next to networkx's own way from a table, and how fast is who is who?
 
     python benchmarks/graphs.py [--quick] [--json OUT]
 
@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reading import as_table, row  # noqa: E402
+from measures import as_table, row  # noqa: E402
+from who_is_who import STEPS, steps_of, with_answers  # noqa: E402
 
 import hartools as ht  # noqa: E402
 from hartools.graphs import request_graph  # noqa: E402
@@ -114,12 +115,29 @@ def measure_series(plan: dict) -> list[dict]:
     return [row(name, each[-1] / each[0], minimum=least[-1] / least[0], target=1.2)]
 
 
+def measure_together(plan: dict) -> list[dict]:
+    """Measure parties, owners, infrastructure and the host graph, one after the other, and whether they grow in line."""
+    taken = {}
+    for entries in (min(plan["series"]), plan["entries"]):
+        capture = with_answers(capture_of_tables(entries, hosts=300))
+        rounds = [steps_of(capture, "site0.example") for _ in range(plan["rounds"] + 1)][1:]
+        taken[entries] = {step: [each[step] for each in rounds] for step in STEPS} | {"together": [sum(each.values()) for each in rounds]}
+    small, large = taken.values()
+    name, target = f"(d) {plan['entries']:,} entries, {12 * plan['entries']:,} headers", 2.5 if plan is FULL else None
+    growth = [statistics.median(each["together"]) / entries for entries, each in taken.items()]
+    return [
+        row(f"{name}: parties, owners, infrastructure and host graph, seconds", statistics.median(large["together"]), minimum=min(large["together"]), target=target),
+        *(row(f"{name}: {step}, seconds", statistics.median(large[step]), minimum=min(large[step])) for step in STEPS),
+        row(f"(d) time per entry, {plan['entries']:,} ÷ {min(plan['series']):,} entries", growth[1] / growth[0], minimum=min(large["together"]) / min(small["together"]) * min(plan["series"]) / plan["entries"], target=1.2),
+    ]
+
+
 def measure(*, quick: bool = False) -> dict:
     """Take every measure and return them with what they were taken on."""
     plan = QUICK if quick else FULL
     rows = compare("(a) host graph", capture_of_tables(plan["entries"]), plan, 0.5)
     rows += compare("(b) as many edges as rows", capture_of_tables(plan["entries"], distinct=True), plan, 1.0)
-    rows += measure_series(plan)
+    rows += measure_series(plan) + measure_together(plan)
     packages = {name: version(name) for name in ("hartools", "networkx", "pandas", "pyarrow", "numpy")}
     machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
     return {"machine": machine, "packages": packages, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}

@@ -8,7 +8,6 @@ turns, so that a busy minute slows both. docs/benchmarks.md says what each line 
 
 import argparse
 import json
-import math
 import os
 import platform
 import shutil
@@ -19,25 +18,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from measures import as_table, row  # noqa: E402
 from synthetic import write_har  # noqa: E402
 from watch import Run, run_job  # noqa: E402
 
 __all__ = ["main", "measure"]
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_HERE = "not measured here"
-
 # Entries and megabytes of the generated files, sizes of the flatness series, rounds.
 FULL = {"bodies": (5_000, 100), "headers": (20_000, 100), "series": (10_000, 30_000, 100_000), "rounds": 5, "samples": 3}
 QUICK = {"bodies": (500, 10), "headers": (2_000, 10), "series": (500, 2_000), "rounds": 1, "samples": 1}
 
 Timed = dict[str, list[Run]]
-
-
-def row(measure: str, value: float | None, *, target: float | None = None, at_least: bool = False, minimum: float | None = None) -> dict:
-    """Describe one measure: the value from medians, that from the fastest rounds, and whether it meets its target."""
-    met = None if target is None or value is None else bool(value >= target if at_least else value <= target)
-    return {"measure": measure, "value": value, "minimum": minimum, "target": target, "at_least": at_least, "met": met}
 
 
 def take_turns(path: Path, jobs: list[str], *, rounds: int, inner: int = 1) -> Timed:
@@ -168,21 +160,6 @@ def measure(folder: Path, *, quick: bool = False, two_gigabytes: bool = False) -
     packages = {name: version(name) for name in ("hartools", "haralyzer", "msgspec", "pandas", "pyarrow", "numpy")}
     machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
     return {"machine": machine, "packages": packages, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}
-
-
-def shown(value: float | None) -> str:
-    """Write a number with three digits that count."""
-    return NOT_HERE if value is None else f"{value:,.0f}" if abs(value) >= 100 else f"{value:.{max(0, 2 - math.floor(math.log10(abs(value) or 1)))}f}"
-
-
-def as_table(rows: list[dict]) -> str:
-    """Lay the measures out as a table that Markdown reads too."""
-    lines = ["| measure | value | of fastest rounds | target | met |", "| --- | --- | --- | --- | --- |"]
-    for each in rows:
-        target = "" if each["target"] is None else f"{'≥' if each['at_least'] else '≤'} {each['target']:g}"
-        fastest = "" if each["minimum"] is None else shown(each["minimum"])
-        lines.append(f"| {each['measure']} | {shown(each['value'])} | {fastest} | {target} | {({True: 'yes', False: 'NO'}).get(each['met'], '')} |")
-    return "\n".join(lines)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """How do the names, links and times of a table become numbers, so that a hundred thousand rows cost little?"""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np

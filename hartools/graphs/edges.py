@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from hartools.graphs.codes import NEVER, Groups, arrow, coded, grouped, hosts_of_urls, moments, rows_of
+from hartools.graphs.codes import Groups, arrow, coded, grouped, hosts_of_urls, moments, rows_of
 from hartools.graphs.evidence import NAMES, Evidence
 from hartools.graphs.levels import Nodes, nodes_of
 

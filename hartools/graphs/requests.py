@@ -39,8 +39,9 @@ def request_graph(capture: Capture, *, level: str = "host", kinds: str | Iterabl
     capture : Capture
         A capture, or a view: then it is the graph as that observer could draw it.
     level : {"host", "site", "operator", "organisation"}
-        What a node is. An organisation is the ultimate parent of a host's owner; a host whose
-        owner is not known stands under its site, and ``known`` is False there.
+        What a node is. An organisation is the ultimate parent of a host's owner, or of the operator
+        of its machine where the table knows no more; a host of which neither is known stands
+        under its site, and ``known`` is False there.
     kinds : {"all"}, kind, or iterable of kinds, optional
         Which evidence; see `hartools.graphs.EDGE_KINDS`. By default all that stand in the
         capture's own fields: script, parser, initiator, redirect, preflight, referer. ``body``

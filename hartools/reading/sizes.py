@@ -30,6 +30,7 @@ def held(part: Content | PostData) -> bool:
 
     Examples
     --------
+    >>> import msgspec
     >>> held(Content(text=msgspec.Raw(b'""'))), held(Content(text=msgspec.Raw(b'"x"'))), held(Content(file="a.bin"))
     (False, True, True)
     """
