@@ -36,11 +36,12 @@ def tables(path: str) -> Callable[[], object]:
 
 def imports(_: str) -> Callable[[], object]:
     """Import what reading imports, and read nothing."""
-    import hartools
     import pandas
     import pyarrow
 
-    return lambda: (hartools, pandas, pyarrow)
+    import hartools.reading
+
+    return lambda: (hartools.reading, pandas, pyarrow)
 
 
 def first_read(_: str) -> Callable[[], object]:

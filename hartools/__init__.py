@@ -1,41 +1,68 @@
 """Tell what each onlooker of a recorded visit could learn about the visitor."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from hartools.capture import Capture, register_card
-from hartools.columns import describe_columns
-from hartools.errors import HarError
-from hartools.evidence import show_evidence
-from hartools.example import example_har
-from hartools.findings import findings_json
-from hartools.graphs import request_graph, write_graph
-from hartools.inference import (
-    Catalogue,
-    PageModel,
-    catalogue_from,
-    infer,
-    query_posterior,
-    read_catalogue,
-    searches_in,
-)
-from hartools.observers import find_observers, view_as, visibility_table
-from hartools.parties import first_parties, infrastructure_table, jurisdiction_sheet, label_owners, label_parties, operator_domain, owners_of_hosts, read_dns_answers, registrable_domain
-from hartools.payloads import asset_id, asset_table, find_leaks, identifier_table, page_context, shared_identifiers, telemetry_events
-from hartools.plots import (
-    interactive_map,
-    plot_flow,
-    plot_heat_map,
-    plot_initiator_tree,
-    plot_observer_timeline,
-    plot_query_posterior,
-    plot_readers,
-    plot_request_map,
-    plot_waterfall,
-    show_figure,
-    use_style,
-    write_request_map,
-)
-from hartools.quality import capture_quality, diagnose, observable_table
-from hartools.reading import page_metrics, read_har, to_haralyzer
-from hartools.report import card_html, card_text, my_hars, write_report
+
+# A name brings its room when it is first used: reading a HAR needs neither networkx nor matplotlib,
+# and what is not loaded is not looked through by the garbage collector.
+NAMES = {
+    "capture": "Capture",
+    "columns": "describe_columns",
+    "errors": "HarError",
+    "evidence": "show_evidence",
+    "example": "example_har",
+    "findings": "findings_json",
+    "graphs": "request_graph write_graph",
+    "inference": "Catalogue PageModel catalogue_from infer query_posterior read_catalogue searches_in",
+    "observers": "find_observers view_as visibility_table",
+    "parties": "first_parties infrastructure_table jurisdiction_sheet label_owners label_parties operator_domain owners_of_hosts read_dns_answers registrable_domain",
+    "payloads": "asset_id asset_table find_leaks identifier_table page_context shared_identifiers telemetry_events",
+    "plots": "interactive_map plot_flow plot_heat_map plot_initiator_tree plot_observer_timeline plot_query_posterior plot_readers plot_request_map plot_waterfall show_figure use_style write_request_map",
+    "quality": "capture_quality diagnose observable_table",
+    "reading": "page_metrics read_har to_haralyzer",
+    "report": "my_hars write_report",
+}  # fmt: skip
+ROOMS = {"capture", "columns", "errors", "evidence", "example", "findings", "graphs", "inference", "masking", "observers", "parties", "payloads", "plots", "quality", "reading", "report"}
+
+if TYPE_CHECKING:
+    from hartools.capture import Capture
+    from hartools.columns import describe_columns
+    from hartools.errors import HarError
+    from hartools.evidence import show_evidence
+    from hartools.example import example_har
+    from hartools.findings import findings_json
+    from hartools.graphs import request_graph, write_graph
+    from hartools.inference import (
+        Catalogue,
+        PageModel,
+        catalogue_from,
+        infer,
+        query_posterior,
+        read_catalogue,
+        searches_in,
+    )
+    from hartools.observers import find_observers, view_as, visibility_table
+    from hartools.parties import first_parties, infrastructure_table, jurisdiction_sheet, label_owners, label_parties, operator_domain, owners_of_hosts, read_dns_answers, registrable_domain
+    from hartools.payloads import asset_id, asset_table, find_leaks, identifier_table, page_context, shared_identifiers, telemetry_events
+    from hartools.plots import (
+        interactive_map,
+        plot_flow,
+        plot_heat_map,
+        plot_initiator_tree,
+        plot_observer_timeline,
+        plot_query_posterior,
+        plot_readers,
+        plot_request_map,
+        plot_waterfall,
+        show_figure,
+        use_style,
+        write_request_map,
+    )
+    from hartools.quality import capture_quality, diagnose, observable_table
+    from hartools.reading import page_metrics, read_har, to_haralyzer
+    from hartools.report import my_hars, write_report
 
 __all__ = [
     "Capture",
@@ -94,4 +121,22 @@ __all__ = [
     "write_request_map",
 ]
 
-register_card(text=card_text, html=card_html)
+
+def __getattr__(name: str):
+    room = next((room for room, names in NAMES.items() if name in names.split()), None)
+    if room is None and name not in ROOMS:
+        raise AttributeError(f"module 'hartools' has no attribute {name!r}")
+    found = import_module(f"hartools.{room or name}")
+    value = found if room is None else getattr(found, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *ROOMS} - {"TYPE_CHECKING", "import_module"})
+
+
+register_card(
+    text=lambda capture: import_module("hartools.report").card_text(capture),
+    html=lambda capture: import_module("hartools.report").card_html(capture),
+)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,21 @@ def test_a_file_opens_with_a_sentence_and_stays_small(path):
 def test_only_one_file_imports_haralyzer():
     users = [path.name for path in PACKAGE.rglob("*.py") if re.search(r"^(from|import) haralyzer", path.read_text(encoding="utf-8"), re.M)]
     assert users == ["haralyzer.py"]
+
+
+def test_every_public_name_is_there_and_known_to_type_checkers_too():
+    import hartools
+
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (checked,) = [node for node in tree.body if isinstance(node, ast.If)]
+    typed = {alias.name for node in checked.body for alias in node.names}
+    assert typed == set(hartools.__all__) == {name for names in hartools.NAMES.values() for name in names.split()}
+    assert all(getattr(hartools, name).__name__ == name for name in hartools.__all__) and set(hartools.__all__) <= set(dir(hartools))
+    assert all(getattr(hartools, room).__name__ == f"hartools.{room}" for room in hartools.ROOMS)
+    with pytest.raises(AttributeError, match="no attribute 'read_hars'"):
+        hartools.read_hars
+
+
+def test_reading_loads_no_figures_and_no_graphs():
+    code = "import sys, hartools; hartools.read_har(hartools.example_har()).entries; print(sorted({'matplotlib', 'networkx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -9,6 +9,7 @@ from hartools.errors import NotAHarError
 from hartools.reading.bodies import body_reader
 from hartools.reading.dialects import recognise
 from hartools.reading.files import MAX_BYTES, MAX_LAYERS, Content, open_content
+from hartools.reading.frugally import frugally
 from hartools.reading.haralyzer import page_metrics, to_haralyzer
 from hartools.reading.headers import header
 from hartools.reading.log import MAX_DEPTH, find_log
@@ -83,7 +84,7 @@ def _name(file) -> str:
 
 
 def _read(source, *, max_bytes: int, max_layers: int, max_depth: int) -> list[Capture]:
-    with Progress(_name(source)) as progress:
+    with Progress(_name(source)) as progress, frugally():
         contents = open_content(source, max_bytes=max_bytes, max_layers=max_layers, progress=progress)
         return [_capture(content, max_depth, progress) for content in contents]
 

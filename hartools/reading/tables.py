@@ -1,12 +1,9 @@
 """How does a log become the tables of the contract, each when it is first asked for?"""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
-import pyarrow as pa
 
 from hartools.columns import conform
 from hartools.reading.bodies import Attachment
@@ -15,6 +12,7 @@ from hartools.reading.connections import connections_table
 from hartools.reading.cookies import cookies_columns
 from hartools.reading.dialects import Dialect
 from hartools.reading.entries import entries_columns
+from hartools.reading.frugally import frugally
 from hartools.reading.headers import headers_columns
 from hartools.reading.index import Index, Spans
 from hartools.reading.log import Log
@@ -83,24 +81,6 @@ class Tables:
 
     def _made(self, name: str) -> dict:
         if name not in self._columns:
-            with _frugally():
+            with frugally():
                 self._columns[name], self._notes[name] = self._makers[name]()
         return self._columns[name]
-
-
-@contextmanager
-def _frugally() -> Iterator[None]:
-    """Build without the collector, and with the system's allocator.
-
-    Rows have no cycles, and looking for some costs a third of the time. Arrow's own allocator
-    keeps as much again as the columns take: 20 MB where 9 are used.
-    """
-    was_on, pool = gc.isenabled(), pa.default_memory_pool()
-    gc.disable()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(pool)
-        if was_on:
-            gc.enable()
