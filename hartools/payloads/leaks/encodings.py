@@ -54,7 +54,7 @@ def base64_cores(data: bytes, *, url: bool = False) -> list[bytes]:
     return cores
 
 
-# The letters that one tracker puts for 0-9A-Za-z, as LeakDetector lists them (custom_map_1).
+# The letters that one vendor puts for 0-9A-Za-z, as LeakDetector lists them (custom_map_1).
 LETTERS_IN = "kibp8A4EWRMKHa7gvyz1dOPt6UI5xYD3nqhVwZBXfCcFeJmrLN20lS9QGsjTuo"
 LETTERS_OUT = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LETTERS = bytes.maketrans(LETTERS_IN.encode(), LETTERS_OUT.encode())
@@ -130,5 +130,5 @@ ENCODINGS: Mapping[str, Encoding] = {
     "base32": Encoding(_base32, True, False, "base32, at each of the five offsets"),
     "base58": Encoding(lambda data: [_base58(data)], True, True, "base58 of nothing but the value"),
     "lz-string": Encoding(lambda data: [lz_compress(data.decode("utf-8", "replace"), "lz-string uri").encode()], True, True, "LZ-string for addresses, of nothing but the value"),
-    "letter map": Encoding(lambda data: [data.translate(LETTERS)], True, True, "one tracker's exchange of letters (LeakDetector's custom_map_1)"),
+    "letter map": Encoding(lambda data: [data.translate(LETTERS)], True, True, "one vendor's exchange of letters (LeakDetector's custom_map_1)"),
 }

@@ -12,7 +12,7 @@ from hartools.payloads.leaks.old_hashes import md2, md4, ripemd160, whirlpool
 
 __all__ = ["CHECKSUMS", "HASHES", "LIKELY", "MURMUR", "digest_of", "numbers_of", "spellings_of"]
 
-# The salt of one tracker, as LeakDetector lists it (sha_salted_1).
+# The salt of one vendor, as LeakDetector lists it (sha_salted_1).
 SALT = b"QX4QkKEU"
 
 
@@ -37,7 +37,7 @@ HASHES: Mapping[str, Callable[[bytes], bytes]] = {
     "whirlpool": whirlpool,
     "sha256_salted": lambda data: hashlib.sha256(data + SALT).digest(),
 }
-# What trackers were seen to use (LeakDetector's LIKELY_HASHES); hashed a second and a third time too.
+# What was seen in use (LeakDetector's LIKELY_HASHES); hashed a second and a third time too.
 LIKELY = ("md5", "sha1", "sha256", "sha512", "sha256_salted")
 
 MURMUR: Mapping[str, Callable[[bytes], int]] = {

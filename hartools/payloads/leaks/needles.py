@@ -43,7 +43,7 @@ INNER: Mapping[str, Callable[[bytes], bytes]] = {
     "letter map": lambda data: ENCODINGS["letter map"].spellings(data)[0],
     "lz-string": lambda data: ENCODINGS["lz-string"].spellings(data)[0],
 }
-# pure Python, and seen in no tracker: no compositions
+# pure Python, and seen with no vendor: no compositions
 SLOW = frozenset(("md2", "md4", "whirlpool"))
 OUTER = ("percent", "json", "entities", "rot13", "reversed", "utf-16", "hex", "base64", "base64url", "base32", "lz-string", "letter map")
 # Forms that differ from the value in case only: to these go the compositions that are slow to make.
