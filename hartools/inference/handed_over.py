@@ -1,4 +1,4 @@
-"""What did the observer receive that needs no inference: addresses, the device, its own cookies?"""
+"""What did the observer receive that needs no inference: addresses, titles and words, the device, its own cookies?"""
 
 import pandas as pd
 
@@ -7,9 +7,12 @@ from hartools.findings import found, not_found, not_observable
 from hartools.masking import mask_text, mask_url
 from hartools.payloads.page_context import page_context
 
-__all__ = ["cookie_findings", "device_findings", "page_findings"]
+__all__ = ["cookie_findings", "device_findings", "page_findings", "word_findings"]
 
-PAGE, SITE, DEVICE, COOKIE = "R-PAGE", "R-SITE", "R-DEVICE", "R-COOKIE"
+PAGE, SITE, WORDS, DEVICE, COOKIE = "R-PAGE", "R-SITE", "R-WORDS", "R-DEVICE", "R-COOKIE"
+
+# What of a page beside its address is handed on, by the kind that page_context gives it.
+SAID = {"title": "a page that was open bore the title", "search words": "the visitor searched for", "form value": "the visitor typed"}
 DEVICE_HEADERS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
 
 
@@ -20,10 +23,26 @@ def page_findings(view: Capture) -> list[dict]:
     rows = [_page(url, group) for url, group in pages.groupby("url", sort=False)]
     rows += [_site(host, group) for host, group in context.groupby("host", sort=False)]
     if not len(pages):
-        looked = "Referer, parameters and request bodies"
+        looked = "headers, cookies, parameters, bodies and WebSocket frames"
         rows.append(not_found("page visited", f"No page address was found in {looked}; {_origins(context)}.", rule=PAGE, entry_ids=view.entries.entry_id,
                               caveat="An address in a form that is not decoded here could have been missed."))
     return rows
+
+
+def word_findings(view: Capture) -> list[dict]:
+    """Say which titles, search words and typed values were handed to the observer, in whatever field."""
+    context = page_context(view, kinds=tuple(SAID))
+    rows = [_words(kind, value, group) for (kind, value), group in context.groupby(["kind", "value"], sort=False)]
+    if not rows:
+        rows.append(not_found("page words", "Neither a title nor search words nor a typed value was found in what it received.", rule=WORDS, entry_ids=view.entries.entry_id,
+                              caveat="Words under a name that tells nothing would not be seen: what the page itself says is not in this view."))
+    return rows
+
+
+def _words(kind: str, value: str, group: pd.DataFrame) -> dict:
+    shown, decoded = mask_text(value), bool(group.decoded.all())
+    return found("page words", f"It could know that {SAID[kind]} “{shown}”: it stands in {_channels(group)}.", f"{kind}: {shown}", basis="derived" if decoded else "observed",
+                 strength="very likely", rule=WORDS, entry_ids=group.entry_id, caveat=f"Taken for it on this ground: {', '.join(dict.fromkeys(group.why))}.")
 
 
 def _page(url: str, group: pd.DataFrame) -> dict:
