@@ -69,7 +69,7 @@ def _render(result: Survey) -> str:
         survey=result,
         observers=result.observers.to_dict("records"),
         found=[_finding(row, shown) for row in result.found.to_dict("records")],
-        infrastructure=[_machine(row) for row in _told(result.infrastructure).to_dict("records")],
+        infrastructure=[row | _cited(row, shown, 6) for row in _told(result.infrastructure).to_dict("records")],
         ledger=[_finding(row, shown) for row in result.ledger.to_dict("records")],
         headlines=_headlines(result),
         figures=_figures(result),
@@ -88,20 +88,20 @@ def _template():
     return environment.from_string(folder.joinpath("report.html.j2").read_text(encoding="utf-8"))
 
 
+def _cited(row: dict, shown: set, most: int) -> dict:
+    """Number the first entries that a row cites, with whether the table of evidence holds each."""
+    return {"cited": [(entry_id, entry_id in shown) for entry_id in row["entry_ids"][:most]], "more": max(len(row["entry_ids"]) - most, 0)}
+
+
 def _finding(row: dict, shown: set) -> dict:
-    cited = row["entry_ids"]
     value = row["value"]
     listed = value if isinstance(value, list) else [f"{name}: {content}" for name, content in value.items()] if isinstance(value, dict) else [value]
-    return row | {"cited": [(entry_id, entry_id in shown) for entry_id in cited[:12]], "more": max(len(cited) - 12, 0), "listed": [item for item in listed if item is not None]}
+    return row | _cited(row, shown, 12) | {"listed": [item for item in listed if item is not None]}
 
 
 def _told(infrastructure: pd.DataFrame) -> pd.DataFrame:
     """Leave out the rows of hosts of which nothing says who; they are counted."""
     return infrastructure[infrastructure.party.notna()]
-
-
-def _machine(row: dict) -> dict:
-    return row | {"cited": [(entry_id, False) for entry_id in row["entry_ids"][:6]], "more": max(len(row["entry_ids"]) - 6, 0)}
 
 
 def _headlines(result: Survey) -> list[dict]:
@@ -142,7 +142,7 @@ def _figure(heading: str, axes: Axes) -> dict:
 
 def _evidence(result: Survey) -> tuple[pd.DataFrame, int]:
     """List the entries cited, those of found things first where there are too many."""
-    cited = list(dict.fromkeys(entry_id for table in (result.found, result.ledger) for ids in table.entry_ids for entry_id in ids))
+    cited = list(dict.fromkeys(entry_id for table in (result.found, _told(result.infrastructure), result.ledger) for ids in table.entry_ids for entry_id in ids))
     if not cited:
         return pd.DataFrame(), 0
     kept = cited[:MOST_EVIDENCE]

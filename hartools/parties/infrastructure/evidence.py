@@ -58,7 +58,7 @@ def words_of(seen: Observed, shown: Shown, link: Link, kind: int, rows: np.ndarr
     words = [f"{link.grade}: {GRADES[link.grade]} ({len(rows)} of {total} exchanges)"]
     signs = shown.counted()
     words += [f"{_where(sign)}: {sign.meaning} ({count})" for sign, count in signs[:MOST_SIGNS]]
-    words += [f"{len(signs) - MOST_SIGNS} more signs"] if len(signs) > MOST_SIGNS else []
+    words += [f"{len(signs) - MOST_SIGNS} more sign{'s' if len(signs) - MOST_SIGNS > 1 else ''}"] if len(signs) > MOST_SIGNS else []
     if link.same:
         words.append(_address(seen, rows, link))
     name = seen.kinds[kind].name

@@ -63,7 +63,7 @@ def _bodies(capture: Capture, side: str) -> tuple[str | None, str | None]:
     if not missing:
         return None, None
     some = bool(held.fillna(False).any())
-    why = f"{missing} {side} bodies were not recorded" + (f": {capture.exporter.omits['bodies']}" if "bodies" in capture.exporter.omits else "")
+    why = f"{missing} {side} {'body was' if missing == 1 else 'bodies were'} not recorded" + (f": {capture.exporter.omits['bodies']}" if "bodies" in capture.exporter.omits else "")
     # what is not there may hold it: not found is said of the rest only where there is a rest
     return (None if some else "not observable"), why
 
