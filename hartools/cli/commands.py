@@ -146,10 +146,10 @@ def graph(options) -> int:
 
 def _outside(options, capture) -> dict:
     """Return the facts from outside the capture that the reader asked for, as of its day."""
-    from hartools.parties.imported import imported_ranges
+    from hartools.parties.imported import imported_networks
     from hartools.parties.infrastructure import read_dns_answers
 
-    return {"dns": read_dns_answers(options.dns) if options.dns else None, "ranges": imported_ranges(_day(capture)) if options.imported else None}
+    return {"dns": read_dns_answers(options.dns) if options.dns else None, "ranges": imported_networks(capture.entries.server_ip.dropna().unique(), _day(capture)) if options.imported else None}
 
 
 def _day(capture):

@@ -19,7 +19,7 @@ import hartools as ht
 from hartools.errors import ReferenceDataError, SizeLimitError
 from hartools.parties import imported
 from hartools.parties.imported import formats
-from hartools.parties.imported import forget_data, import_data, imported_asn, imported_data, imported_owners, imported_ranges, listed
+from hartools.parties.imported import forget_data, import_data, imported_asn, imported_data, imported_networks, imported_owners, imported_ranges, listed
 from hartools.parties.imported.formats import unpack
 from hartools.parties.owners import label_owners, owners_of_hosts
 
@@ -299,6 +299,17 @@ def test_infrastructure_takes_imported_ranges(box):
     box.add("198.41.0.0/24\n", "list.txt", name="Example Networks", date="2026-09-01")
     row = provider_of_address(["198.41.0.9"], ranges=imported_ranges(folder=box.folder)).iloc[0]
     assert (row["provider"], row["as_of"], row["how_known"]) == ("Example Networks", "2026-09-01", "imported")
+
+
+def test_an_autonomous_system_answers_where_no_range_does(box):
+    from hartools.parties.infrastructure.addresses import provider_of_address
+
+    box.add("91.239.200.0/25\n", "list.txt", name="Example Networks", date="2026-09-01")
+    box.add('91.239.200.0,91.239.200.191,20940,"Akamai International B.V."\n91.239.200.192,91.239.200.255,64500,Example\n', "asn.csv")
+    asked = ["91.239.200.1", "91.239.200.130", "91.239.200.200", "203.0.114.1", "nonsense", None]
+    ranges = imported_networks(asked, folder=box.folder)
+    assert ranges.network.tolist() == ["91.239.200.0/25", "91.239.200.130/32", "91.239.200.200/32"]
+    assert provider_of_address(asked[:3], ranges=ranges).provider.tolist() == ["Example Networks", "Akamai", "Example"]
 
 
 ASN = {

@@ -13,8 +13,10 @@ from hartools.columns import DTYPES
 from hartools.parties.imported.formats.asn_tables import packed
 from hartools.parties.imported.formats.found import ASN, OWNERS, RANGES
 from hartools.parties.imported.kept import newest, rows_of
+from hartools.parties.infrastructure.networks import Networks
+from hartools.parties.infrastructure.providers import provider_named
 
-__all__ = ["imported_asn", "imported_owners", "imported_ranges"]
+__all__ = ["imported_asn", "imported_networks", "imported_owners", "imported_ranges"]
 
 OWNER_CELLS = ("domain", "organisation", "ultimate_parent", "seat", "role", "how_known", "as_of", "note", "name", "version")
 RANGE_CELLS = ("network", "provider", "service", "region", "as_of", "name")
@@ -99,6 +101,39 @@ def imported_asn(addresses: Iterable[str | None], on: datetime.date | str | None
     rows = [{"address": address} | found.get(address, {}) for address in written]
     types = {"address": "str", "asn": "int", "organisation": "str", "as_of": "str", "name": "str"}
     return pd.DataFrame(rows, columns=list(types)).astype({name: DTYPES[kind] for name, kind in types.items()})
+
+
+def imported_networks(addresses: Iterable[str | None], on: datetime.date | str | None = None, *, folder: str | Path | None = None) -> pd.DataFrame:
+    """Return the imported address ranges, and for addresses outside all of them their autonomous system.
+
+    Parameters
+    ----------
+    addresses : iterable of str
+        Those of a capture.
+    on : date or str, optional
+        As in `imported_ranges`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `imported_ranges`, for ``infrastructure_table(capture, ranges=...)``. A system is a row per
+        address: it says whose network that is, and never which service.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> len(imported_networks(["192.0.2.1"], folder=tempfile.mkdtemp()))
+    0
+    """
+    ranges = imported_ranges(on, folder=folder)
+    asked = list(dict.fromkeys(address for address in addresses if _packed(address) is not None))
+    within, _ = Networks(pa.array(ranges.network, pa.string())).find(asked)
+    systems = imported_asn([address for address, place in zip(asked, within.tolist(), strict=True) if place < 0], on, folder=folder).dropna(subset="asn")
+    networks = [str(ipaddress.ip_network(address)) for address in systems.address]
+    numbers = [f"AS{number}" for number in systems.asn]
+    named = [number if provider_named(number) != number else name if isinstance(name, str) else number for number, name in zip(numbers, systems.organisation, strict=True)]
+    rows = pd.DataFrame({"network": networks, "provider": named, "as_of": systems.as_of.to_numpy(), "name": systems.name.to_numpy()})
+    return _joined([ranges, rows], RANGE_CELLS)
 
 
 def _systems_of(wanted: list[bytes], table: pa.Table) -> list[tuple[int | None, str | None]]:
