@@ -8,14 +8,10 @@ source, target, kind and entry, and the typed graph from the capture takes turns
 """
 
 import argparse
-import json
-import os
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import networkx as nx
@@ -23,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measures import as_table, row  # noqa: E402
+from measures import publish, result_of, row  # noqa: E402
 from who_is_who import STEPS, steps_of, with_answers  # noqa: E402
 
 import hartools as ht  # noqa: E402
@@ -138,9 +134,7 @@ def measure(*, quick: bool = False) -> dict:
     rows = compare("(a) host graph", capture_of_tables(plan["entries"]), plan, 0.5)
     rows += compare("(b) as many edges as rows", capture_of_tables(plan["entries"], distinct=True), plan, 1.0)
     rows += measure_series(plan) + measure_together(plan)
-    packages = {name: version(name) for name in ("hartools", "networkx", "pandas", "pyarrow", "numpy")}
-    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
-    return {"machine": machine, "packages": packages, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}
+    return result_of(rows, plan, "hartools", "networkx", "pandas", "pyarrow", "numpy", quick=quick)
 
 
 def main() -> None:
@@ -150,9 +144,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the measures there too")
     wanted = parser.parse_args()
     result = measure(quick=wanted.quick)
-    print(as_table(result["rows"]))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    publish(result, wanted.json)
 
 
 if __name__ == "__main__":

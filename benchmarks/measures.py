@@ -1,8 +1,13 @@
 """How is a measure written down: its value, that of the fastest rounds, its target, and whether it is met?"""
 
+import json
 import math
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
 
-__all__ = ["as_table", "row"]
+__all__ = ["as_table", "publish", "result_of", "row"]
 
 NOT_HERE = "not measured here"
 
@@ -26,3 +31,16 @@ def as_table(rows: list[dict]) -> str:
         fastest = "" if each["minimum"] is None else shown(each["minimum"])
         lines.append(f"| {each['measure']} | {shown(each['value'])} | {fastest} | {target} | {({True: 'yes', False: 'NO'}).get(each['met'], '')} |")
     return "\n".join(lines)
+
+
+def result_of(rows: list[dict], plan: dict, *packages: str, quick: bool) -> dict:
+    """Put measures together with the machine, the versions and the plan that they were taken by."""
+    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
+    return {"machine": machine, "packages": {name: version(name) for name in packages}, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}
+
+
+def publish(result: dict, out: Path | None) -> None:
+    """Print the measures as a table, and write them to a file if there is one."""
+    print(as_table(result["rows"]))
+    if out:
+        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -8,19 +8,17 @@ bodies are read, layers undone, and the results laid out. docs/leaks.md says wha
 """
 
 import argparse
-import importlib.util
 import json
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from measures import publish, result_of, row  # noqa: E402
 from synthetic import write_har  # noqa: E402
 
 __all__ = ["main", "measure"]
@@ -63,10 +61,9 @@ def run(name: str, path: Path) -> float:
     return float(done.stdout)
 
 
-def row(measure: str, over: list[float], under: list[float], target: float) -> dict:
-    """Divide the medians, and the fastest rounds."""
-    value, minimum = statistics.median(over) / statistics.median(under), min(over) / min(under)
-    return {"measure": measure, "value": value, "minimum": minimum, "target": target, "met": value <= target}
+def ratio(measure_name: str, over: list[float], under: list[float], target: float) -> dict:
+    """Divide what one job took by what another took in the same rounds."""
+    return row(measure_name, statistics.median(over) / statistics.median(under), minimum=min(over) / min(under), target=target)
 
 
 def measure(folder: Path, *, quick: bool = False) -> dict:
@@ -75,25 +72,17 @@ def measure(folder: Path, *, quick: bool = False) -> dict:
     for shape in ("bodies", "headers"):
         entries, megabytes = plan[shape]
         path = write_har(folder / f"{shape}.har", shape=shape, entries=entries, megabytes=megabytes)
-        jobs = ["json_loads", *SEARCHES, *(["telemetry"] if shape == "headers" and importlib.util.find_spec("hartools.payloads.telemetry") else [])]
+        jobs = ["json_loads", *SEARCHES, *(["telemetry"] if shape == "headers" else [])]
         taken: dict[str, list[float]] = {name: [] for name in jobs}
         for _ in range(plan["rounds"]):
             for name in jobs:
                 taken[name].append(run(name, path))
         size = f"{shape}, {path.stat().st_size / 1e6:.0f} MB"
-        rows += [row(f"{size}: {len(KNOWN)} values, {SEARCHES[name][0]} ÷ json.loads", taken[name], taken["json_loads"], SEARCHES[name][3]) for name in SEARCHES]
+        rows += [ratio(f"{size}: {len(KNOWN)} values, {SEARCHES[name][0]} ÷ json.loads", taken[name], taken["json_loads"], SEARCHES[name][3]) for name in SEARCHES]
         if "telemetry" in taken:
-            rows.append(row(f"{size}: telemetry_events, {entries:,} entries ÷ json.loads", taken["telemetry"], taken["json_loads"], 1))
+            rows.append(ratio(f"{size}: telemetry_events, {entries:,} entries ÷ json.loads", taken["telemetry"], taken["json_loads"], 1))
         path.unlink()
-    packages = {name: version(name) for name in ("hartools", "ahocorasick_rs", "mmh3", "pandas", "pyarrow")}
-    return {"machine": {"python": platform.python_version(), "system": platform.system()}, "packages": packages, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}
-
-
-def as_table(rows: list[dict]) -> str:
-    """Lay the measures out as a table that Markdown reads too."""
-    lines = ["| measure | value | of fastest rounds | target | met |", "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {each['measure']} | {each['value']:.2f} | {each['minimum']:.2f} | ≤ {each['target']:g} | {'yes' if each['met'] else 'NO'} |" for each in rows]
-    return "\n".join(lines)
+    return result_of(rows, plan, "hartools", "ahocorasick_rs", "mmh3", "pandas", "pyarrow", quick=quick)
 
 
 def main() -> None:
@@ -112,9 +101,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="hartools-", dir=wanted.folder) as folder:
         result = measure(Path(folder), quick=wanted.quick)
-    print(as_table(result["rows"]))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    publish(result, wanted.json)
 
 
 if __name__ == "__main__":

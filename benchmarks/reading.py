@@ -7,18 +7,15 @@ turns, so that a busy minute slows both. docs/benchmarks.md says what each line 
 """
 
 import argparse
-import json
 import os
-import platform
 import shutil
 import statistics
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measures import as_table, row  # noqa: E402
+from measures import publish, result_of, row  # noqa: E402
 from synthetic import write_har  # noqa: E402
 from watch import Run, run_job  # noqa: E402
 
@@ -157,9 +154,7 @@ def measure(folder: Path, *, quick: bool = False, two_gigabytes: bool = False) -
     rows = measure_bodies(folder, plan) + measure_headers(folder, plan) + measure_series(folder, plan) + measure_real(plan)
     rows.append(seconds("import and first read of the example, seconds", [run_job("first_read", ROOT) for _ in range(plan["rounds"])]))
     rows += measure_two_gigabytes(folder) if two_gigabytes else []
-    packages = {name: version(name) for name in ("hartools", "haralyzer", "msgspec", "pandas", "pyarrow", "numpy")}
-    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
-    return {"machine": machine, "packages": packages, "plan": "quick" if quick else "full", "rounds": plan["rounds"], "rows": rows}
+    return result_of(rows, plan, "hartools", "haralyzer", "msgspec", "pandas", "pyarrow", "numpy", quick=quick)
 
 
 def main() -> None:
@@ -172,9 +167,7 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hartools-", dir=wanted.folder) as folder:
         result = measure(Path(folder), quick=wanted.quick, two_gigabytes=wanted.two_gigabytes)
-    print(as_table(result["rows"]))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    publish(result, wanted.json)
 
 
 if __name__ == "__main__":

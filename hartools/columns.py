@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from hartools.errors import UnknownColumnError
 
-__all__ = ["TABLES", "Column", "conform", "describe_columns", "empty_table", "require_columns"]
+__all__ = ["RECEIVED", "STAYED", "TABLES", "Column", "conform", "describe_columns", "empty_table", "require_columns"]
 
 # Arrow-backed throughout: <NA> is one value for "unknown" in every type, and an
 # integer column stays one when a cell is unknown.
@@ -20,6 +20,12 @@ DTYPES = {
     "time": pd.ArrowDtype(pa.timestamp("ns", tz="UTC")),
     "object": "object",  # lists and objects: entry ids, alternatives, bytes
 }
+
+
+# Outcomes of requests that an observer received, since something answered them, and of those that
+# never left the browser. What failed without an answer may have been received: it is noted, not counted.
+RECEIVED = ("answered", "redirected", "preflight")
+STAYED = ("blocked", "cached")
 
 
 class Column(NamedTuple):

@@ -60,3 +60,13 @@ def test_the_damaged_har_holds_half_a_character_in_one_body(tmp_path):
     run(BENCHMARKS / "synthetic.py", "bodies", 60, 1, path, "--damaged", folder=tmp_path)
     bodies = [entry["response"]["content"].get("text", "") for entry in json.loads(path.read_bytes())["log"]["entries"]]
     assert [position for position, body in enumerate(bodies) if any("\ud800" <= letter <= "\udfff" for letter in body)] == [30]
+
+
+@pytest.mark.slow
+def test_the_quick_run_of_the_search_for_values_yields_every_measure_as_a_number(tmp_path):
+    out = tmp_path / "measures.json"
+    words = [sys.executable, str(BENCHMARKS / "payloads.py"), "--quick", "--json", str(out), "--folder", str(tmp_path)]
+    printed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+    assert [row["target"] for row in rows] == [2.5, 2.5, 5, 5, 2.5, 2.5, 5, 5, 1] and [path.name for path in tmp_path.iterdir()] == ["measures.json"]
+    assert all(math.isfinite(row["value"]) and row["value"] > 0 and row["measure"] in printed for row in rows)

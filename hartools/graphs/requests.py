@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.capture import Capture
-from hartools.columns import DTYPES
+from hartools.columns import DTYPES, RECEIVED
 from hartools.graphs.codes import NEVER, arrow, flags, grouped, moments, stamps
 from hartools.graphs.edges import Edges, edges_of
 from hartools.graphs.evidence import NAMES, chosen_kinds, evidence_of
@@ -20,7 +20,7 @@ from hartools.graphs.levels import Nodes, nodes_of
 
 __all__ = ["edges_table", "nodes_table", "request_graph"]
 
-COUNTED = {"answered": ("answered", "redirected", "preflight"), "cached": ("cached",), "blocked": ("blocked",), "failed": ("failed",), "preflights": ("preflight",)}
+COUNTED = {"answered": RECEIVED, "cached": ("cached",), "blocked": ("blocked",), "failed": ("failed",), "preflights": ("preflight",)}
 NODE_COLUMNS = {"node": "str", "site": "str", "operator_domain": "str", "owner": "str", "known": "bool", "party": "str", "hosts": "object", "entries": "int", "attempted": "int",
                 "answered": "int", "cached": "int", "blocked": "int", "failed": "int", "preflights": "int", "to_itself": "int", "first": "time", "last": "time"}
 

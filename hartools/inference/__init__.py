@@ -8,7 +8,7 @@ from hartools.capture import Capture
 from hartools.errors import NotAViewError
 from hartools.findings import findings_table
 from hartools.inference.catalogue import Catalogue, catalogue_from, read_catalogue
-from hartools.inference.handed_over import cookie_findings, device_findings, page_findings, word_findings
+from hartools.inference.handed_over import cookie_findings, device_findings, handed_findings
 from hartools.inference.page_model import PageModel
 from hartools.inference.pictures import describe_query, picture_findings, searches_in
 from hartools.inference.queries import Posterior, query_posterior
@@ -50,6 +50,6 @@ def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Map
     """
     if view.observer is None:
         raise NotAViewError(f"{view.source.name}: infer takes an observer's view; call view_as(capture, \"third_party:SITE\") first. find_observers lists them.")
-    rows = [*picture_findings(view, catalogue, prior=prior, model=model), *page_findings(view), *word_findings(view), *device_findings(view), *cookie_findings(view)]
+    rows = [*picture_findings(view, catalogue, prior=prior, model=model), *handed_findings(view), *device_findings(view), *cookie_findings(view)]
     rows.sort(key=lambda row: row["result"] != "found")
     return findings_table(rows, observer=view.observer)

@@ -13,7 +13,7 @@ from hartools.columns import DTYPES
 from hartools.errors import CatalogueError, FrozenCatalogueError
 from hartools.parties import label_parties
 from hartools.payloads.assets import asset_table
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["Catalogue", "catalogue_from", "read_catalogue"]
 

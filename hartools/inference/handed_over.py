@@ -5,9 +5,9 @@ import pandas as pd
 from hartools.capture import Capture
 from hartools.findings import found, not_found, not_observable
 from hartools.masking import mask_text, mask_url
-from hartools.payloads.page_context import page_context
+from hartools.payloads.page_context import ADDRESSES, KINDS, page_context
 
-__all__ = ["cookie_findings", "device_findings", "page_findings", "word_findings"]
+__all__ = ["cookie_findings", "device_findings", "handed_findings"]
 
 PAGE, SITE, WORDS, DEVICE, COOKIE = "R-PAGE", "R-SITE", "R-WORDS", "R-DEVICE", "R-COOKIE"
 
@@ -16,9 +16,14 @@ SAID = {"title": "a page that was open bore the title", "search words": "the vis
 DEVICE_HEADERS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
 
 
-def page_findings(view: Capture) -> list[dict]:
-    """Say which pages and sites were named to the observer, in whatever field."""
-    context = page_context(view)
+def handed_findings(view: Capture) -> list[dict]:
+    """Say which addresses, titles, words and typed values were named to the observer, in whatever field."""
+    context = page_context(view, kinds=KINDS)
+    is_address = context.kind.isin(ADDRESSES)
+    return _pages(view, context[is_address]) + _all_words(view, context[~is_address])
+
+
+def _pages(view: Capture, context: pd.DataFrame) -> list[dict]:
     pages = context[context.is_full]
     rows = [_page(url, group) for url, group in pages.groupby("url", sort=False)]
     rows += [_site(host, group) for host, group in context.groupby("host", sort=False)]
@@ -29,9 +34,7 @@ def page_findings(view: Capture) -> list[dict]:
     return rows
 
 
-def word_findings(view: Capture) -> list[dict]:
-    """Say which titles, search words and typed values were handed to the observer, in whatever field."""
-    context = page_context(view, kinds=tuple(SAID))
+def _all_words(view: Capture, context: pd.DataFrame) -> list[dict]:
     rows = [_words(kind, value, group) for (kind, value), group in context.groupby(["kind", "value"], sort=False)]
     if not rows:
         rows.append(not_found("page words", "Neither a title nor search words nor a typed value was found in what it received.", rule=WORDS, entry_ids=view.entries.entry_id,

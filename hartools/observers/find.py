@@ -5,8 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from hartools.capture import Capture
-from hartools.columns import DTYPES
-from hartools.observers.visibility import RECEIVED_OUTCOMES
+from hartools.columns import DTYPES, RECEIVED
 from hartools.parties import label_parties
 from hartools.parties.owners import owners_of_hosts
 
@@ -59,7 +58,7 @@ def find_observers(capture: Capture, *, first_party: str | Iterable[str] | None 
 
 
 def _row(site: str, group: pd.DataFrame, known: dict[str, dict]) -> dict:
-    received = group[group.outcome.isin(RECEIVED_OUTCOMES)]
+    received = group[group.outcome.isin(RECEIVED)]
     hosts = sorted(group.host.unique())
     owner = next((known[host] for host in hosts if known[host]["organisation"]), {})
     ground = ", ".join(part for part in (owner.get("how_known"), f"as of {owner['as_of']}" if owner.get("as_of") else None) if part)

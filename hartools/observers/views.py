@@ -6,9 +6,9 @@ from functools import partial
 import pandas as pd
 
 from hartools.capture import Capture
-from hartools.columns import TABLES, conform
+from hartools.columns import RECEIVED, TABLES, conform
 from hartools.errors import UnknownObserverError
-from hartools.observers.visibility import KINDS, RECEIVED_OUTCOMES, visible_columns
+from hartools.observers.visibility import KINDS, visible_columns
 from hartools.parties.domains import ascii_host, registrable_domain, sites_of
 from hartools.reading.values import split_url
 
@@ -53,7 +53,7 @@ def view_as(capture: Capture, observer: str, *, page_gap_s: float = PAGE_GAP_S) 
         raise UnknownObserverError(f"{observer!r}: an observer is KIND:NAME with KIND one of {', '.join(KINDS)}, for example third_party:cloudinary.com")
     entries, site = capture.entries, registrable_domain(ascii_host(name))
     entries["site"] = sites_of(entries.host)
-    rows = entries[(entries.site == site) & entries.outcome.isin(RECEIVED_OUTCOMES)]
+    rows = entries[(entries.site == site) & entries.outcome.isin(RECEIVED)]
     if not (entries.site == site).any():
         raise UnknownObserverError(f"{capture.source.name}: no request to {name}; it holds requests to {', '.join(sorted(entries.site.dropna().unique())[:20])}")
     received = _masked("entries", kind, rows).sort_values(["started", "url", "method", "status"], kind="stable", ignore_index=True)

@@ -4,12 +4,7 @@ import pandas as pd
 
 from hartools.columns import TABLES
 
-__all__ = ["KINDS", "RECEIVED_OUTCOMES", "visibility_table", "visible_columns"]
-
-# An observer receives a request only when it was sent and something answered it. What was
-# blocked, cached or never sent did not reach it; what failed without an answer may have, and
-# is noted, not counted.
-RECEIVED_OUTCOMES = ("answered", "redirected", "preflight")
+__all__ = ["KINDS", "visibility_table", "visible_columns"]
 
 # One row per table and set of columns, one mark per kind of observer:
 # yes, no, or own (rebuilt from what this observer itself has).

@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 
 from hartools.capture import Capture
-from hartools.columns import DTYPES
+from hartools.columns import DTYPES, STAYED
 from hartools.errors import UnknownChoiceError
 from hartools.parties.parties import label_parties
 from hartools.parties.reach import EEA, UNVERIFIED, Asked, asked_parties, shown, signs_of_targeting
@@ -171,7 +171,7 @@ def _unknown(parties: list[Asked]) -> list[dict]:
 
 def _by_path(parties: list[Asked], signs: list[str], law: dict, capture: Capture) -> list[dict]:
     entries = capture.entries
-    left = entries[entries.host.notna() & ~entries.outcome.isin(["blocked", "cached"]).fillna(False)]
+    left = entries[entries.host.notna() & ~entries.outcome.isin(STAYED).fillna(False)]
     plain = int(left.scheme.isin(["http", "ws"]).sum())
     if not len(left):
         return []

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from hartools.capture import Capture
+from hartools.columns import STAYED
 from hartools.parties.domains import registrable_domain
-from hartools.parties.owners import owners_of_hosts, owners_table
+from hartools.parties.owners import UNVERIFIED, owners_of_hosts, owners_table
 
 __all__ = ["EEA", "Asked", "asked_parties", "signs_of_targeting"]
 
@@ -15,12 +16,10 @@ __all__ = ["EEA", "Asked", "asked_parties", "signs_of_targeting"]
 EEA = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split())
 
 # Requests that left the browser, as far as the file says.
-STAYED = ("blocked", "cached")
 
 # What the infrastructure table calls the conclusion that a party had the exchange in clear.
 IN_CLEAR = "handled this exchange in clear"
 CONVINCING = ("certain", "very likely", "likely")
-UNVERIFIED = "unverified"
 
 CELLS = ("organisation", "ultimate_parent", "seat", "how_known", "as_of")
 

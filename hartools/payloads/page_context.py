@@ -13,7 +13,7 @@ from hartools.payloads.decode import decode
 from hartools.payloads.identifiers.rows import sites_by_entry
 from hartools.payloads.page_words import Handed, Words, matched_words, words_of
 from hartools.payloads.sent_texts import sent_texts
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 from hartools.reading.values import split_url
 
 __all__ = ["ADDRESSES", "KINDS", "page_context"]

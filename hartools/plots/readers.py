@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from hartools.capture import Capture
-from hartools.columns import require_columns
+from hartools.columns import RECEIVED, require_columns
 from hartools.parties.infrastructure import infrastructure_table
 from hartools.parties.infrastructure.words import IN_CLEAR, TLS
 from hartools.parties.owners import owner_of, owners_table
@@ -22,7 +22,6 @@ STRENGTHS = {
     "likely": ("^", "#E69F00", "full", "likely"), "possible": ("^", "#E69F00", "none", "possible"), "undecidable": ("D", "#777777", "none", "undecidable"),
 }  # fmt: skip
 ORDER = {strength: rank for rank, strength in enumerate(STRENGTHS)}
-ANSWERED = ("answered", "redirected", "preflight")
 WIDE, HIGH, ROW_LABEL, COLUMN_LABEL = 0.74, 0.4, 2.6, 2.0
 
 
@@ -86,7 +85,7 @@ def plot_readers(capture: Capture, *, ax: Axes | None = None, infrastructure: pd
 def _asked(capture: Capture) -> pd.DataFrame:
     """List the hosts that answered, first party first, then by requests: host, party, reader, entries."""
     entries = capture.entries
-    answered = entries[entries.host.notna() & entries.outcome.isin(ANSWERED)]
+    answered = entries[entries.host.notna() & entries.outcome.isin(RECEIVED)]
     table = answered.groupby("host").agg(party=("party", "first"), site=("site", "first"), entries=("entry_id", "size")).reset_index()
     table["party"] = table.party.fillna("unknown")
     table["reader"] = [(owner_of(host) or {}).get("organisation") or (host if pd.isna(site) else site) for host, site in zip(table.host, table.site, strict=True)]

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from hartools.reading.fitting import clean, plain
 from hartools.reading.log import Log
-from hartools.reading.schema import Bodies, Content, PostData, clean, plain
+from hartools.reading.schema import Bodies, Content, PostData
 from hartools.reading.sizes import FIREFOX_LIMIT
 from hartools.reading.values import from_base64, text, whole
 

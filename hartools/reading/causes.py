@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hartools.reading.fitting import fit, plain
 from hartools.reading.log import Log
-from hartools.reading.schema import NULL, Causes, Frame, Initiator, Place, Places, Stack, Stacked, fit, plain  # noqa: F401 (Place: the example)
+from hartools.reading.schema import NULL, Causes, Frame, Initiator, Place, Places, Stack, Stacked  # noqa: F401 (Place: the example)
 from hartools.reading.values import text, whole
 
 __all__ = ["Cause", "cause", "latest_before", "preflights", "redirects", "stacks_columns"]

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hartools.reading.dates import dates
 from hartools.reading.dialects import Dialect
+from hartools.reading.fitting import fit, plain
 from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import Cookie, CookieLists, fit, plain
+from hartools.reading.schema import Cookie, CookieLists
 from hartools.reading.values import text, whole
-from hartools.reading.dates import dates
 
 __all__ = ["cookies_columns", "split_set_cookie"]
 

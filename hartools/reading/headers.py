@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from hartools.reading.fitting import clean, plain
 from hartools.reading.index import Index
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import Pair, clean, plain
+from hartools.reading.schema import Pair
 from hartools.reading.vectors import mapped
 
 __all__ = ["header", "headers_columns", "pairs"]

@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from hartools.reading.fitting import fit, plain
 from hartools.reading.notes import note
 from hartools.reading.progress import SILENT, Progress
 from hartools.reading.salvage import salvage
-from hartools.reading.schema import Entry, fit, plain
+from hartools.reading.schema import Entry
 
 __all__ = ["MAX_DEPTH", "Log", "address", "find_log"]
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from hartools.reading.odd_text import odd_text
+
 __all__ = ["Mended", "mend"]
 
 SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -21,9 +23,6 @@ WORD = re.compile(rb'[^\s,:{}\[\]"\x00]++"?')
 # What may follow a string, also where a comma or colon is missing; anything else means that the
 # string ended earlier and its quote is lost.
 AFTER_STRING = re.compile(rb'[\s\x00]*+(?:[,:}\]{\["]|\Z)')
-CONTROL = re.compile(r"[\x00-\x1f]")
-BAD_ESCAPE = re.compile(r'\\(?:u(?![0-9a-fA-F]{4})|(?!["\\/bfnrtu]))')
-SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 WORDS = {b"true": True, b"false": False, b"null": None}
 NOT_FINITE = {b"NaN", b"Infinity", b"-Infinity", b"undefined"}
@@ -281,22 +280,7 @@ class _Reader:
         return value
 
     def _odd_text(self, inner: bytes) -> str:
-        try:
-            text = inner.decode()
-        except UnicodeDecodeError:
-            text = inner.decode("utf-8", "replace")
-            self.repaired("invalid_utf8", max(1, text.count("\ufffd")))
-        for code, pattern in (("control_character", CONTROL), ("bad_escape", BAD_ESCAPE)):
-            many = len(pattern.findall(text))
-            if many:
-                self.repaired(code, many)
-        text = BAD_ESCAPE.sub(lambda found: "\\" + found[0], text)
-        try:
-            value = json.loads(f'"{text}"', strict=False)
-        except ValueError:  # a quote or a backslash at the cut
-            value = text
-        lone = len(SURROGATE.findall(value))
-        if lone:
-            self.repaired("lone_surrogate", lone)
-            value = SURROGATE.sub("\ufffd", value)
+        value, repairs = odd_text(inner)
+        for code, many in repairs.items():
+            self.repaired(code, many)
         return value

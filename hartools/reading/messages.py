@@ -4,12 +4,13 @@ import msgspec
 import pandas as pd
 
 from hartools.reading.bodies import Attachment
+from hartools.reading.dates import MILLISECONDS, dates
+from hartools.reading.fitting import clean, fit, plain
 from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
 from hartools.reading.notes import CODES, note
-from hartools.reading.schema import Message, clean, fit, plain
+from hartools.reading.schema import Message
 from hartools.reading.values import amount, whole
-from hartools.reading.dates import MILLISECONDS, dates
 
 __all__ = ["messages_columns"]
 

@@ -5,10 +5,10 @@ import re
 import pandas as pd
 import pyarrow as pa
 
+from hartools.reading.dates import dates
 from hartools.reading.dialects import Dialect
 from hartools.reading.notes import CODES, note
 from hartools.reading.values import amount, split_url, text
-from hartools.reading.dates import dates
 
 __all__ = ["pages_columns"]
 

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from hartools.reading.bodies import Attachment, body_text
 from hartools.reading.dialects import Dialect
+from hartools.reading.fitting import fit, plain
 from hartools.reading.index import Index, is_empty
 from hartools.reading.log import Log
-from hartools.reading.schema import Bodies, Param, PostData, fit, plain
+from hartools.reading.schema import Bodies, Param, PostData
 from hartools.reading.values import media_type, text
 
 __all__ = ["params_columns"]

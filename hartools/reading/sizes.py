@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.reading.dialects import Dialect
+from hartools.reading.fitting import plain
 from hartools.reading.headers import header
-from hartools.reading.schema import NULL, Content, Entry, PostData, Response, plain
+from hartools.reading.schema import NULL, Content, Entry, PostData, Response
 from hartools.reading.values import charset, from_base64, http_version, text, whole
 from hartools.reading.vectors import amounts, rounded, wholes
 

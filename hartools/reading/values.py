@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["absolute", "address", "amount", "charset", "from_base64", "http_version", "identifier", "media_type", "number", "text", "split_url", "whole"]
 

@@ -58,3 +58,8 @@ def outside(ax):
     figure.draw_without_rendering()
     box = figure.get_tightbbox(figure.canvas.get_renderer())
     return [name for name, corners in label_boxes(ax) if (corners / 72 < (box.x0 - 0.05, box.y0 - 0.05)).any() or (corners / 72 > (box.x1 + 0.05, box.y1 + 0.05)).any()]
+
+
+def texts(ax):
+    """Return what the labels of some axes say."""
+    return [text.get_text() for text in ax.texts]

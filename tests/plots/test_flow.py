@@ -2,24 +2,14 @@
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot
 from plots.busy_hars import busy, document, entry, har, visits
+from plots.label_boxes import texts
 
 import hartools as ht
 from hartools.plots import alt_text, caption, plot_flow
 from hartools.plots.layers import layers_of, ribbons_of
 
 HOME = "https://www.first.example/"
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def streams(hosts):

@@ -1,19 +1,12 @@
 """Is a zero told from what a file could not show?"""
 
 import pytest
-from matplotlib import pyplot
 from plots.busy_hars import busy_har, document, entry, har, visits
 
 import hartools as ht
 from hartools.plots import alt_text, caption, plot_heat_map
 
 UNTOLD = b'{"log": {"entries": [{"request": {"url": "https://x.example/"}, "response": {"status": 200}}, {"request": {"url": "https://y.example/"}, "response": {"status": 200}}]}}'
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 def visit(site, *hosts):

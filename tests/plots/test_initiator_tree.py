@@ -2,24 +2,14 @@
 
 import networkx as nx
 import pytest
-from matplotlib import pyplot
 from plots.busy_hars import busy, document, entry, har
+from plots.label_boxes import texts
 
 import hartools as ht
 from hartools.plots import alt_text, caption, plot_initiator_tree
 from hartools.plots.host_tree import host_groups, tree_rows
 
 HOME = "https://www.first.example/"
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def chain(hosts):

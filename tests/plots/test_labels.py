@@ -29,12 +29,6 @@ REAL = ["the-markup+investigation-healthcare-exchange-tracking/data__blacklight-
         "Lookyloo+har2tree/tests__data__lalibre__001.har", "micmro+PerfCascade/src__test-data__www.bbc.co.uk.160529_8V_7R3.har"]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
 @pytest.fixture(scope="module", params=[20, 60, 150])
 def capture(request):
     return busy(request.param)

@@ -15,12 +15,6 @@ from hartools.plots.style import PARTY_MARKERS
 SAMPLE = SAMPLES / "oncologue-paris.chrome-sensitive.har"
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
 def many_hosts(count, name="party{}.example"):
     page = {"request": {"url": "https://first.example/", "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]}, "response": {"status": 200, "content": {"mimeType": "text/html"}}}
     others = [{"request": {"url": f"https://{name.format(n)}/", "headers": [{"name": "Referer", "value": "https://first.example/"}]}, "response": {"status": 200}} for n in range(count)]

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot
 from plots.busy_hars import busy, document, entry, har
 
 import hartools as ht
@@ -12,12 +11,6 @@ from hartools.plots import alt_text, caption, plot_readers
 from hartools.plots.readers import STRENGTHS
 
 HOME = "https://www.first.example/"
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 def capture():

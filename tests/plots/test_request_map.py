@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.patches import FancyArrowPatch
 from plots.busy_hars import busy, document, entry, har
+from plots.label_boxes import texts
 
 import hartools as ht
 from hartools.graphs import EDGE_KINDS, edges_table, nodes_table
@@ -12,16 +13,6 @@ from hartools.plots import alt_text, caption
 from hartools.plots.request_map import EDGE_STYLES
 from hartools.plots.ring import ring_of
 from hartools.plots.strokes import STROKES, drawn_edges, stroke_of
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def arrows(ax):

@@ -1,7 +1,6 @@
 """Is time that the file does not tell drawn as unknown, and never as nothing?"""
 
 import pytest
-from matplotlib import pyplot
 from matplotlib.collections import PolyCollection
 from plots.busy_hars import document, entry, har
 
@@ -10,12 +9,6 @@ from hartools.plots import caption, plot_waterfall
 
 ALL = {"blocked": 10, "dns": 20, "connect": 60, "ssl": 25, "send": 5, "wait": 40, "receive": 15}
 UNTOLD = "time that the file does not split"
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 def drawn(*entries, **options):

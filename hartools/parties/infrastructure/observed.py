@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.capture import Capture
+from hartools.columns import RECEIVED
 from hartools.parties.domains import registrable_domain
 from hartools.parties.infrastructure.addresses import boundaries, provider_of_address
 from hartools.parties.infrastructure.certificates import read_certificate
@@ -19,7 +20,6 @@ from hartools.parties.infrastructure.signs import find_signs
 
 __all__ = ["Observed", "observe"]
 
-ANSWERED = ("answered", "redirected", "preflight")
 # Each 64-bit word of the key holds so many signs.
 PER_WORD = 62
 # One address for so many sites is that of a proxy on the way.
@@ -170,7 +170,7 @@ def _states(entries: pd.DataFrame, borne: list[tuple[Sign, np.ndarray]]) -> np.n
 
     The headers of a 304 are in many exports those of the earlier answer, merged.
     """
-    answered = entries.outcome.isin(ANSWERED).to_numpy(dtype=bool)
+    answered = entries.outcome.isin(RECEIVED).to_numpy(dtype=bool)
     cached = ((entries.outcome == "cached") | (entries.from_cache == True) | (entries.via_service_worker == True) | (entries.status == 304))  # noqa: E712
     state = np.where(cached.fillna(False).to_numpy(dtype=bool), 1, np.where(answered, 0, 2))
     for sign, rows in borne:

@@ -13,7 +13,7 @@ from hartools.payloads.decode.budget import Budget, OverBudget
 from hartools.payloads.decode.members import all_texts, coded_texts, short
 from hartools.payloads.decode.packed import as_text, unpack
 from hartools.payloads.decode.written import read_text
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 from hartools.reading.values import media_type as without_parameters
 
 __all__ = ["LAYERS", "Budget", "Layer", "decode", "undo", "unwrap"]

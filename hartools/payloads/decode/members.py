@@ -2,7 +2,7 @@
 
 from hartools.payloads.decode.budget import Budget
 from hartools.payloads.decode.written import may_say_more
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["all_texts", "coded_texts", "short"]
 

@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 
 from hartools.payloads.decode.budget import Budget, OverBudget
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["as_text", "is_packed", "parts_of", "unpack"]
 

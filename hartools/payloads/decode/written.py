@@ -16,7 +16,7 @@ import msgspec
 from hartools.payloads.decode.budget import Budget
 from hartools.payloads.decode.lzstring import lz_decompress
 from hartools.payloads.decode.packed import as_text, is_packed, parts_of, unpack
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["SHORTEST_BASE64", "as_json", "form_pairs", "may_say_more", "read_text"]
 

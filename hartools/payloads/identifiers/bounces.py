@@ -15,7 +15,7 @@ from hartools.payloads.identifiers.exclusions import why_excluded
 from hartools.payloads.identifiers.hops import hops_of
 from hartools.payloads.identifiers.parse import parse_identifier
 from hartools.payloads.identifiers.rows import absent, sites_by_entry, table_of, unseen
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 from hartools.reading.values import split_url
 
 __all__ = ["DWELL_S", "bounce_table"]

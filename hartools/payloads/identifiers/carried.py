@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 
 from hartools.capture import Capture
+from hartools.columns import STAYED
+from hartools.parties.domains import registrable_domain
 from hartools.payloads.identifiers.rows import sites_by_entry
 from hartools.payloads.sent_texts import sent_texts
-from hartools.parties.domains import registrable_domain
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["carried_values"]
 
 COLUMNS = ["entry_id", "site", "sent", "channel", "name", "value"]
-# Values that were in no request that left the browser.
-NEVER_SENT = ("blocked", "cached")
 # Every browser or server writes these, or they stand in a channel of their own.
 PLAIN_HEADERS = frozenset("""
     accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials access-control-allow-headers access-control-allow-methods
@@ -60,7 +59,7 @@ def carried_values(capture: Capture, *, bodies: bool = True) -> pd.DataFrame:
     [[5, 'alpha.example', 'Location'], [6, 'beta.example', 'query']]
     """
     entries = capture.entries
-    entries = entries[~entries.outcome.isin(NEVER_SENT)]
+    entries = entries[~entries.outcome.isin(STAYED)]
     columns = [_cookies(capture), _params(capture), _headers(capture), _paths(entries), _of_addresses(entries, "referer", "Referer", sent=True),
                _of_addresses(entries, "redirect_to", "Location", sent=False)]
     if bodies:

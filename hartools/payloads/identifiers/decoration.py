@@ -8,7 +8,7 @@ import pandas as pd
 from hartools.capture import Capture
 from hartools.masking import fingerprint, mask, mask_text
 from hartools.payloads.identifiers.rows import UNKNOWN, absent, sites_by_entry, table_of, unseen
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["CAMPAIGN_LEVEL", "USER_LEVEL", "decoration_level", "link_decoration"]
 

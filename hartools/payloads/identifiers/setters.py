@@ -5,16 +5,16 @@ from collections import defaultdict
 import pandas as pd
 
 from hartools.capture import Capture
+from hartools.columns import STAYED
 from hartools.masking import fingerprint, mask
 from hartools.payloads.identifiers.hops import Hops, hops_of
 from hartools.payloads.identifiers.rows import absent, sites_by_entry, table_of, unseen
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["cookie_travels"]
 
 COLUMNS = {"result": "str", "party": "str", "name": "str", "value": "str", "fingerprint": "str", "set_by": "str", "domain": "str", "sent_to": "str", "hop": "str", "caused_by": "str",
            "set_entry": "int", "entry_ids": "object", "why": "str"}
-NEVER_SENT = ("blocked", "cached")
 
 
 def cookie_travels(capture: Capture, *, reveal: bool = False) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def cookie_travels(capture: Capture, *, reveal: bool = False) -> pd.DataFrame:
     """
     hops, entries = hops_of(capture), capture.entries
     site, host = sites_by_entry(entries), dict(zip(entries.entry_id.tolist(), entries.host.tolist(), strict=True))
-    never = set(entries.entry_id[entries.outcome.isin(NEVER_SENT)].tolist())
+    never = set(entries.entry_id[entries.outcome.isin(STAYED)].tolist())
     made: dict[tuple, list[tuple]] = defaultdict(list)
     sent: dict[tuple, dict[tuple, list[int]]] = defaultdict(dict)
     cookies = capture.cookies

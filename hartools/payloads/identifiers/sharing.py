@@ -15,7 +15,7 @@ from hartools.payloads.identifiers.criteria import CRITERIA, Identifier, judge
 from hartools.payloads.identifiers.forms import matches_of
 from hartools.payloads.identifiers.hops import Hops, hops_of
 from hartools.payloads.identifiers.rows import absent, table_of, unseen
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["KINDS", "shared_identifiers"]
 

@@ -9,7 +9,7 @@ from hartools.masking import fingerprint, mask
 from hartools.payloads.identifiers.carried import carried_values
 from hartools.payloads.identifiers.criteria import CRITERIA, Identifier, judge
 from hartools.payloads.identifiers.rows import absent, sites_by_entry, table_of, unseen
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["describe_criteria", "identifier_table"]
 

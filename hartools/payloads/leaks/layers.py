@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hartools.payloads.decode import decode
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["Inner", "address_parts", "encoded_places", "inner_texts", "json_leaves", "looks_encoded", "token_text", "unescaped"]
 

@@ -11,7 +11,7 @@ from hartools.payloads.telemetry.readers import BODY_READERS, READERS
 from hartools.payloads.telemetry.recognise import Match
 from hartools.payloads.telemetry.sent import Sent
 from hartools.payloads.telemetry.vendor_files import COLUMNS, FIELDS, Place
-from hartools.reading.schema import clean
+from hartools.reading.fitting import clean
 
 __all__ = ["NOT_RECORDED", "records_of"]
 

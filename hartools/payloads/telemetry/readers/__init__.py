@@ -9,7 +9,21 @@ import re
 from collections.abc import Callable, Mapping
 
 from hartools.payloads.decode.written import form_pairs
-from hartools.payloads.telemetry.readers.advertising import adobe_context, adobe_hashed, adobe_identities, adobe_ids, adobe_page, criteo_event, criteo_events, criteo_items, criteo_keywords, criteo_user_data, demdex_match, id_sharing, onesignal_tokens
+from hartools.payloads.telemetry.readers.advertising import (
+    adobe_context,
+    adobe_hashed,
+    adobe_identities,
+    adobe_ids,
+    adobe_page,
+    criteo_event,
+    criteo_events,
+    criteo_items,
+    criteo_keywords,
+    criteo_user_data,
+    demdex_match,
+    id_sharing,
+    onesignal_tokens,
+)
 from hartools.payloads.telemetry.readers.general import basic_user, flat, named_values, not_personal, payload_class, personal, personal_value, protobuf_texts, texts
 from hartools.payloads.telemetry.readers.google import floodlight_account, google_ads_route, google_consent, google_data, google_hm, google_match, google_user_data, recaptcha_origin
 from hartools.payloads.telemetry.readers.measuring import breadcrumbs, chartbeat_page, clarity, clarity_codes, heap_page, new_relic_strings, page_of_host_and_path, sentry_envelope, yandex
