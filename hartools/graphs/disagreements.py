@@ -5,6 +5,7 @@ import pandas as pd
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES
+from hartools.errors import UnknownChoiceError
 from hartools.graphs.evidence import EDGE_KINDS
 from hartools.graphs.requests import request_graph
 
@@ -45,7 +46,7 @@ def disagreements(graph: nx.MultiDiGraph | Capture) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the graph was not made by `request_graph`.
 
     Notes
@@ -79,7 +80,7 @@ def disagreements(graph: nx.MultiDiGraph | Capture) -> pd.DataFrame:
 def _claims(graph: nx.MultiDiGraph) -> pd.DataFrame:
     """List one row per request and kind: what that kind names as its source."""
     if not graph.is_multigraph() or "to_itself" not in graph.graph:
-        raise ValueError("this graph was not made by request_graph, so its edges do not say by what evidence; pass request_graph(capture)")
+        raise UnknownChoiceError("this graph was not made by request_graph, so its edges do not say by what evidence; pass request_graph(capture)")
     rows = [(entry, target, kind, source) for source, target, kind, data in graph.edges(keys=True, data=True) for entry in data.get("led_to", data["entry_ids"])]
     rows += [(entry, node, kind, node) for node, kinds in graph.graph["to_itself"].items() for kind, ids in kinds.items() for entry in ids]
     table = pd.DataFrame(rows, columns=["entry", "target", "kind", "source"])

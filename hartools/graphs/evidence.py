@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from hartools.capture import Capture
+from hartools.errors import UnknownChoiceError
 from hartools.graphs.codes import arrow, coded, flags, hosts_of_urls
 from hartools.graphs.found_in_bodies import found_in_bodies
 from hartools.graphs.guessed_by_time import guessed_by_time
@@ -80,7 +81,7 @@ def chosen_kinds(kinds: str | Iterable[str] | None) -> tuple[str, ...]:
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If one of them is no kind.
 
     Examples
@@ -93,7 +94,7 @@ def chosen_kinds(kinds: str | Iterable[str] | None) -> tuple[str, ...]:
     wanted = NAMES if kinds == "all" else [kinds] if isinstance(kinds, str) else list(kinds)
     unknown = [str(kind) for kind in wanted if kind not in EDGE_KINDS]
     if unknown:
-        raise ValueError(f"no kind of edge {', '.join(unknown)}; the kinds are {', '.join(EDGE_KINDS)}, or 'all'")
+        raise UnknownChoiceError(f"no kind of edge {', '.join(unknown)}; the kinds are {', '.join(EDGE_KINDS)}, or 'all'")
     return tuple(name for name in NAMES if name in wanted)
 
 

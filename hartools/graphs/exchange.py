@@ -7,6 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 
+from hartools.errors import UnknownChoiceError
 from hartools.graphs.gexf import gexf_lines
 from hartools.graphs.graphml import graphml_lines
 from hartools.graphs.plain_graph import plain_graph
@@ -138,14 +139,14 @@ def write_graph(graph: nx.Graph, path: str | os.PathLike, *, reveal: bool = Fals
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the ending is another.
 
     Examples
     --------
     >>> write_graph(nx.DiGraph(), "map.pdf")
     Traceback (most recent call last):
-    ValueError: map.pdf: no format of a graph ends in '.pdf'. Write .gexf for Gephi, .graphml for yEd and R, or name a folder for CSV.
+    hartools.errors.UnknownChoiceError: map.pdf: no format of a graph ends in '.pdf'. Write .gexf for Gephi, .graphml for yEd and R, or name a folder for CSV.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -155,7 +156,7 @@ def write_graph(graph: nx.Graph, path: str | os.PathLike, *, reveal: bool = Fals
         return (write_gexf(graph, path, reveal=reveal),)
     if suffix == ".graphml":
         return (write_graphml(graph, path, reveal=reveal),)
-    raise ValueError(f"{path.name}: no format of a graph ends in {path.suffix!r}. Write .gexf for Gephi, .graphml for yEd and R, or name a folder for CSV.")
+    raise UnknownChoiceError(f"{path.name}: no format of a graph ends in {path.suffix!r}. Write .gexf for Gephi, .graphml for yEd and R, or name a folder for CSV.")
 
 
 def _replace(path: Path, lines: Iterable[str], *, end: str = "\n") -> Path:

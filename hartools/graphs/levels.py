@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from hartools.columns import DTYPES
+from hartools.errors import UnknownChoiceError
 from hartools.graphs.codes import arrow
 from hartools.parties.domains import operator_domains_of, sites_of
 from hartools.parties.owners import owner_of
@@ -56,7 +57,7 @@ def nodes_of(hosts: list[str], own: np.ndarray, entries: pd.DataFrame, level: st
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the level is none of these.
 
     Examples
@@ -65,7 +66,7 @@ def nodes_of(hosts: list[str], own: np.ndarray, entries: pd.DataFrame, level: st
     ['b.example', 'x.github.io']
     """
     if level not in LEVELS:
-        raise ValueError(f"no level {level!r}; the levels are {', '.join(LEVELS)}")
+        raise UnknownChoiceError(f"no level {level!r}; the levels are {', '.join(LEVELS)}")
     rows = _first_rows(own, len(hosts))
     site = _labelled(entries, "site", hosts, rows, sites_of)
     operator = _labelled(entries, "operator_domain", hosts, rows, operator_domains_of)

@@ -70,7 +70,7 @@ def request_graph(capture: Capture, *, level: str = "host", kinds: str | Iterabl
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the level or a kind is none of these.
 
     Examples

@@ -12,7 +12,7 @@ from hartools.capture import Capture
 from hartools.columns import DTYPES, require_columns
 from hartools.parties.domains import ascii_host, is_registry_suffix, registrable_domain
 
-__all__ = ["ROLES", "UNVERIFIED", "label_owners", "owner_of", "owners_of_hosts", "owners_table"]
+__all__ = ["OWNS", "ROLES", "UNVERIFIED", "label_owners", "owner_of", "owners_of_hosts", "owners_table"]
 
 # What an organisation does at a domain, one word per domain: the one that most requests to it are for.
 ROLES: Mapping[str, str] = {

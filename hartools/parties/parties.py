@@ -11,7 +11,7 @@ from hartools.errors import AmbiguousFirstPartyError, UnknownChoiceError
 from hartools.parties.declared import check_declared, is_declared
 from hartools.parties.documents import Visits, find_visits
 from hartools.parties.domains import ascii_host, operator_domains_of, registrable_domain, sites_of, suffix_list_date
-from hartools.parties.owners import owner_of
+from hartools.parties.owners import OWNS, owner_of
 
 __all__ = ["DEFINITIONS", "describe_definition", "first_parties", "label_parties"]
 
@@ -161,7 +161,7 @@ def _organisation(host: str) -> str:
     Below a private suffix (``x.github.io``) the owner of the suffix is not that of the site.
     """
     site, owner = ascii_host(registrable_domain(host)), owner_of(host)
-    if owner is None or not (owner["domain"] == site or owner["domain"].endswith("." + site)):
+    if owner is None or owner["relation"] != OWNS:
         return f"site {site}"
     return owner["ultimate_parent"] or owner["organisation"] or f"site {site}"
 

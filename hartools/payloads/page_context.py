@@ -8,6 +8,7 @@ import pandas as pd
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES
+from hartools.errors import UnknownChoiceError
 from hartools.parties.domains import registrable_domain
 from hartools.payloads.decode import decode
 from hartools.payloads.identifiers.rows import sites_by_entry
@@ -64,7 +65,7 @@ def page_context(capture: Capture, *, kinds: Iterable[str] = ADDRESSES) -> pd.Da
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If a kind is none of `KINDS`.
 
     Notes
@@ -82,7 +83,7 @@ def page_context(capture: Capture, *, kinds: Iterable[str] = ADDRESSES) -> pd.Da
     """
     kinds = tuple(kinds)
     if unknown := [kind for kind in kinds if kind not in KINDS]:
-        raise ValueError(f"kinds={unknown!r}: there are {', '.join(map(repr, KINDS))}")
+        raise UnknownChoiceError(f"kinds={unknown!r}: there are {', '.join(map(repr, KINDS))}")
     entries = capture.entries
     own = sites_by_entry(entries)
     handed = list(_handed(capture, all_texts=bool(set(kinds) - set(ADDRESSES))))

@@ -6,6 +6,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from hartools.capture import Capture
+from hartools.errors import UnknownChoiceError
 from hartools.parties.owners import owner_of
 from hartools.plots.layers import Layer, Ribbon, layers_of, ribbons_of
 from hartools.plots.lettering import fitted, text_inches
@@ -43,7 +44,7 @@ def plot_flow(capture: Capture, *, ax: Axes | None = None, weight: str = "entrie
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the weight is neither.
 
     Notes
@@ -58,7 +59,7 @@ def plot_flow(capture: Capture, *, ax: Axes | None = None, weight: str = "entrie
     '4 of 7 third-party requests went to organisations whose parent has its seat in US'
     """
     if weight not in ("entries", "hosts"):
-        raise ValueError(f"weight {weight!r} is neither 'entries' nor 'hosts'")
+        raise UnknownChoiceError(f"weight {weight!r} is neither 'entries' nor 'hosts'")
     # an observer's view does not tell who was visited
     made, untold = labelled_files(capture) if capture.observer is None else ([], [])
     streams = pd.concat([_streams(part, weight) for part in made], ignore_index=True) if made else pd.DataFrame()

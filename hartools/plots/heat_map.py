@@ -10,6 +10,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
 from hartools.capture import Capture
+from hartools.errors import UnknownChoiceError
 from hartools.parties.owners import owner_of
 from hartools.plots.lettering import fitted
 from hartools.plots.style import axes_for, inches_of, literal, nothing, plural, say
@@ -47,7 +48,7 @@ def plot_heat_map(captures: Capture | Iterable[Capture], *, ax: Axes | None = No
 
     Raises
     ------
-    ValueError
+    UnknownChoiceError
         If the level is neither.
 
     Notes
@@ -62,7 +63,7 @@ def plot_heat_map(captures: Capture | Iterable[Capture], *, ax: Axes | None = No
     'alpha.example was asked on 2 of 2 sites visited, as were 4 others'
     """
     if level not in ("site", "organisation"):
-        raise ValueError(f"level {level!r} is neither 'site' nor 'organisation'")
+        raise UnknownChoiceError(f"level {level!r} is neither 'site' nor 'organisation'")
     made, untold = labelled_files(captures)
     visits = [visit for capture in made for visit in _visits(capture, level)]
     if not any(visit["counts"] for visit in visits):

@@ -72,7 +72,7 @@ def interactive_map(capture: Capture, *, level: str = "host", kinds: str | Itera
     ------
     HarError
         If the capture holds no request to a host.
-    ValueError
+    UnknownChoiceError
         If the level or a kind is none of these.
 
     Notes
