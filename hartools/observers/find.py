@@ -1,22 +1,25 @@
-"""Who received part of the traffic, and how do we know?"""
+"""Who received part of the traffic, or could read it, and how do we know?"""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
 from hartools.capture import Capture
-from hartools.columns import DTYPES, RECEIVED
+from hartools.columns import DTYPES
+from hartools.errors import UnknownChoiceError
+from hartools.observers.onlookers import Facts, onlookers_of
+from hartools.observers.visibility import KINDS
 from hartools.parties import label_parties
-from hartools.parties.owners import owners_of_hosts
 
 __all__ = ["find_observers"]
 
 COLUMNS = {"observer": "str", "kind": "str", "name": "str", "owner": "str", "country": "str", "role": "str", "hosts": "object",
-           "entries": "int", "attempted": "int", "why": "str", "owner_known": "str"}
+           "entries": "int", "attempted": "int", "why": "str", "owner_known": "str", "strength": "str"}  # fmt: skip
 
 
-def find_observers(capture: Capture, *, first_party: str | Iterable[str] | None = None, owners: pd.DataFrame | None = None) -> pd.DataFrame:
-    """List the third parties of a capture, each with what it was sent.
+def find_observers(capture: Capture, *, first_party: str | Iterable[str] | None = None, owners: pd.DataFrame | None = None, ranges: pd.DataFrame | None = None,
+                   dns: pd.DataFrame | None = None, kinds: str | Iterable[str] | None = None) -> pd.DataFrame:
+    """List the onlookers of a visit, each with what it was sent and the reason why it is there.
 
     Parameters
     ----------
@@ -25,47 +28,44 @@ def find_observers(capture: Capture, *, first_party: str | Iterable[str] | None 
         See `label_parties`; taken from the capture by default.
     owners : pandas.DataFrame, optional
         Owners beside those of our own table; see `owners_of_hosts`.
+    ranges, dns : pandas.DataFrame, optional
+        Address ranges and DNS answers; see `entry_infrastructure`.
+    kinds : str or iterable of str, optional
+        Kinds of observers (`KINDS`); all by default. Coalitions cost the search for shared
+        identifiers, and those who end TLS or stand behind a look at all response headers.
 
     Returns
     -------
     pandas.DataFrame
-        One row per onlooker, most requests first: observer (``KIND:NAME``, for `view_as`), kind,
-        name, owner, country (the seat of the owner's parent) and role (unknown where no table has
-        them), hosts (list), entries (requests that it received), attempted (all requests to it, blocked
-        and cached ones included), why, owner_known (which table says so, on what ground, as of when).
+        One row per onlooker, third parties first, and of each kind most requests first: observer
+        (``KIND:NAME``, for `view_as`), kind, name, owner, country (the seat of the owner's parent) and
+        role (unknown where no table has them), hosts (list), entries (requests that it received),
+        attempted (all requests to it, blocked and cached ones included), why, owner_known (which
+        table says so, on what ground, as of when), strength (how surely this onlooker exists).
 
     Raises
     ------
     AmbiguousFirstPartyError
         If the capture does not tell what was visited.
+    UnknownChoiceError
+        If a kind is unknown.
 
     Examples
     --------
     >>> import hartools as ht
-    >>> find_observers(ht.read_har(ht.example_har()))[["name", "entries", "attempted"]].values.tolist()[0]
+    >>> found = find_observers(ht.read_har(ht.example_har()))
+    >>> found[["name", "entries", "attempted"]].values.tolist()[0]
     ['cloudinary.com', 2, 3]
+    >>> found.kind.unique().tolist()[:4]
+    ['third_party', 'first_party', 'organisation', 'tls_terminator']
     """
+    wanted = set(KINDS if kinds is None else [kinds] if isinstance(kinds, str) else kinds)
+    if unknown := sorted(map(str, wanted - set(KINDS))):
+        raise UnknownChoiceError(f"kinds={unknown!r}: kinds of observers are {', '.join(KINDS)}")
     entries = capture.entries
     if first_party is not None or (entries.party.isna().all() and entries.host.notna().any()):
         capture = label_parties(capture, first_party=first_party)
-    entries = capture.entries
-    third = entries[entries.party == "third"]
-    known = owners_of_hosts(third.host, data=owners).astype(object).set_index("host")
-    known = known.where(known.notna(), None).to_dict("index")
-    rows = [_row(site, group, known) for site, group in third.groupby("site", sort=True)]
-    rows.sort(key=lambda row: (-row["entries"], -row["attempted"], row["name"]))
+    facts = Facts(capture, owners, ranges, dns)
+    order = ("third_party", *(kind for kind in KINDS if kind != "third_party"))
+    rows = [row for kind in order if kind in wanted for row in onlookers_of(kind, facts)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({name: DTYPES[kind] for name, kind in COLUMNS.items()})
-
-
-def _row(site: str, group: pd.DataFrame, known: dict[str, dict]) -> dict:
-    received = group[group.outcome.isin(RECEIVED)]
-    hosts = sorted(group.host.unique())
-    owner = next((known[host] for host in hosts if known[host]["organisation"]), {})
-    ground = ", ".join(part for part in (owner.get("how_known"), f"as of {owner['as_of']}" if owner.get("as_of") else None) if part)
-    return {
-        "observer": f"third_party:{site}", "kind": "third_party", "name": site, "owner": owner.get("organisation"),
-        "country": owner.get("seat"), "role": owner.get("role"), "hosts": hosts, "entries": len(received), "attempted": len(group),
-        "why": f"answered {len(received)} of {len(group)} requests to {', '.join(hosts[:3])}{'…' if len(hosts) > 3 else ''}, "
-               "whose registrable domain is not that of the site visited",
-        "owner_known": f"{owner['answered_by']}: {ground or 'ground not given'}" if owner else None,
-    }

@@ -111,7 +111,8 @@ def words_of(capture: Capture, handed: list[Handed], own: dict[int, str]) -> Wor
     ['dentiste', 'lyon']
     """
     entries = capture.entries
-    order = {entry_id: place for place, entry_id in enumerate(entries.sort_values(["started", "entry_id"], kind="stable").entry_id.tolist())}
+    # not by entry_id: in a view that is only the key for citing, and a raw capture is in that order anyway
+    order = {entry_id: place for place, entry_id in enumerate(entries.sort_values("started", kind="stable").entry_id.tolist())}
     documents = find_visits(capture).documents
     titles, searched, typed = defaultdict(list), defaultdict(list), defaultdict(list)
     for entry_id, url, site in zip(documents.entry_id.tolist(), documents.url.tolist(), documents.site.tolist(), strict=True):

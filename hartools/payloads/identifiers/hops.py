@@ -58,7 +58,7 @@ def hops_of(capture: Capture) -> Hops:
         else:
             kind[entry_id] = {"script": "script", "parser": "document"}.get(initiator, "unknown")
             caused_by[entry_id] = cause
-    ordered = entries.sort_values(["started", "entry_id"], kind="stable").entry_id.tolist()
+    ordered = entries.sort_values("started", kind="stable").entry_id.tolist()
     followed = set(redirected_by.values())
     targets = zip(ids, _sites_of_urls(entries.redirect_to), strict=True)
     return Hops(kind, caused_by, redirected_by, {entry_id: place for place, entry_id in enumerate(ordered)}, {entry_id: target for entry_id, target in targets if target and entry_id not in followed})
