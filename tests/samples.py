@@ -10,4 +10,6 @@ TRUTH = json.loads((SAMPLES / "ground_truth.json").read_text(encoding="utf-8"))
 FILES = sorted(TRUTH)
 # A query without a place is a value without that key.
 QUERIES = {name: [{key: value for key, value in query.items() if value} for query in truth["queries"]] for name, truth in TRUTH.items()}
+# The visits that were shown a consent banner: the choice, and what each host received before and after it.
+CONSENTS = {name: truth["consent"] for name, truth in TRUTH.items() if "consent" in truth}
 IMAGE_HOST = "third_party:cloudinary.com"

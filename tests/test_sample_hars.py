@@ -5,9 +5,10 @@ import importlib
 import json
 import re
 import sys
+from base64 import b64decode
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -22,7 +23,7 @@ LISTED_OF_RESULTS, LISTED_OF_SUGGESTIONS = 10, 20
 # Where machines keep files: none of these may stand in a recording.
 PATHS_OF_A_MACHINE = (*(f"/{folder}/" for folder in ("root", "home", "work", "tmp")), "file://")
 # A browser may list what it took from its cache; these hosts answer with something it may keep.
-MAY_BE_CACHED = {"www.medirendezvous.example", "res.cloudinary.com", "www.googletagmanager.com"}
+MAY_BE_CACHED = {"www.medirendezvous.example", "res.cloudinary.com", "www.googletagmanager.com", "cmp.accord-gamma.example"}
 # Playwright does not list the CORS preflights that this host received.
 RECEIVES_PREFLIGHTS = "events-data.medirendezvous.example"
 
@@ -159,10 +160,16 @@ def test_counts_are_those_of_the_server(file, log):
 
 
 def test_every_party_of_the_site_and_no_other_is_there(file, log):
-    hosts = set(samples_module("site.hosts").ALL)
+    hosts = hosts_of(TRUTH[file]["visit"])
     assert {urlsplit(entry["request"]["url"]).netloc for entry in log["entries"]} == hosts
     assert all(entry["request"]["url"].startswith("https://") for entry in log["entries"])
     assert set(TRUTH[file]["received"]) == hosts
+
+
+def hosts_of(name):
+    """Return the hosts that a visit makes the browser ask."""
+    hosts, choice = samples_module("site.hosts"), samples_module("recording.visits").VISITS[name].choice
+    return set(hosts.ALL) - ({hosts.CONSENT} if choice is None else set()) - (set(hosts.ONCE_ACCEPTED) if choice == "refused" else set())
 
 
 def test_no_path_of_a_machine(file):
@@ -218,7 +225,7 @@ def test_one_stray_picture_for_each_page_of_results(file, log):
 
 def test_page_views_are_told_to_the_observers(file, log):
     pages = {f"https://www.medirendezvous.example{page}" for page in TRUTH[file]["pages"]}
-    for host in ("www.google-analytics.com", "www.facebook.com"):
+    for host in {"www.google-analytics.com", "www.facebook.com"} & hosts_of(TRUTH[file]["visit"]):
         told = [q["value"] for e in entries_to(log, host) for q in e["request"]["queryString"] if q["name"] == "dl"]
         assert {told_page.replace("%3A", ":").replace("%2F", "/") for told_page in told} == pages
     posts = [e for e in entries_to(log, RECEIVES_PREFLIGHTS) if e["request"]["method"] == "POST"]
@@ -226,11 +233,104 @@ def test_page_views_are_told_to_the_observers(file, log):
     assert all('"DeliveryStreamName"' in e["request"]["postData"]["text"] for e in posts)
 
 
-def test_identifier_is_carried_from_one_company_to_the_other(log):
+def test_identifier_is_carried_from_one_company_to_the_other(file, log):
+    if "match.data-beta.example" not in hosts_of(TRUTH[file]["visit"]):
+        assert not entries_to(log, "match.data-beta.example")
+        assert not entries_to(log, "sync.regie-alpha.example")
+        return
     carried = {q["value"] for e in entries_to(log, "match.data-beta.example")
                for q in e["request"]["queryString"] if q["name"] == "uid"}
     assert len(carried) == 1
     assert {e["response"]["status"] for e in entries_to(log, "sync.regie-alpha.example")} == {302}
+
+
+# Before and after the choice
+
+
+@pytest.fixture(params=sorted(file for file, truth in TRUTH.items() if "consent" in truth))
+def asked(request):
+    """Name one file after the other of those whose visitor was asked; with its log, its parts before and after the choice."""
+    log = json.loads((FOLDER / request.param).read_text(encoding="utf-8"))["log"]
+    (choice,) = entries_to(log, "www.medirendezvous.example", "/consent")
+    at = choice["startedDateTime"]
+    before, after = ([e for e in log["entries"] if keep(e["startedDateTime"])] for keep in (at.__gt__, at.__lt__))
+    assert len(before) + len(after) == len(log["entries"]) - 1
+    return request.param, choice, before, after
+
+
+def test_choice_is_a_request_of_its_own(asked):
+    file, choice, _, _ = asked
+    told = json.loads(choice["request"]["postData"]["text"])
+    assert choice["request"]["method"] == "POST"
+    assert told["choice"] == TRUTH[file]["consent"]["choice"] == TRUTH[file]["visit"].removeprefix("consent-")
+    assert set(told["purposes"].values()) == {told["choice"] == "accepted"}
+
+
+def test_received_before_and_after_the_choice_are_those_of_the_server(asked):
+    file, _, before, after = asked
+    truth, exporter = TRUTH[file]["consent"], TRUTH[file]["exporter"]["id"]
+    for part, received in ((before, truth["received_before"]), (after, truth["received_after"])):
+        asked_of_server = Counter(urlsplit(e["request"]["url"]).netloc for e in part if not from_cache(e, exporter))
+        if exporter == "playwright":
+            asked_of_server[RECEIVES_PREFLIGHTS] += 1
+        assert asked_of_server == received
+    whole = Counter(truth["received_before"]) + Counter(truth["received_after"]) + Counter({"www.medirendezvous.example": 1})
+    assert whole == TRUTH[file]["received"]
+
+
+def analytics(entries):
+    """Return what the analytics service was told, as dicts, in the order of time."""
+    told = [e for e in entries if urlsplit(e["request"]["url"]).netloc == "www.google-analytics.com"]
+    return [dict(parse_qsl(urlsplit(e["request"]["url"]).query)) for e in sorted(told, key=lambda e: e["startedDateTime"])]
+
+
+def test_analytics_is_told_the_page_before_the_choice_and_without_a_kept_identifier(asked):
+    file, _, before, after = asked
+    (first,), later = analytics(before), analytics(after)
+    assert (first["gcs"], first["dl"]) == ("G100", f"https://www.medirendezvous.example{TRUTH[file]['pages'][0]}")
+    assert "sid" not in first
+    granted = TRUTH[file]["consent"]["choice"] == "accepted"
+    assert [told["gcs"] for told in later] == (["G111"] * 2 if granted else ["G100"])
+    assert first["cid"] not in {told["cid"] for told in later}
+    assert len({told["cid"] for told in later}) == 1
+    cookies = " ".join(value for e in [*before, *after] for value in header(e["request"], "cookie"))
+    if TRUTH[file]["exporter"]["id"] != "chrome-sanitized":
+        assert ("_ga=" in cookies) == ("_fbp=" in cookies) == granted
+        assert "ssid=" in cookies
+        assert "accord_token=" in cookies
+
+
+def test_advertising_waits_for_acceptance_and_the_site_s_own_stream_for_nothing(asked):
+    file, _, before, after = asked
+    advertising = set(samples_module("site.hosts").ONCE_ACCEPTED)
+    asked_before, asked_after = ({urlsplit(e["request"]["url"]).netloc for e in part} for part in (before, after))
+    assert not asked_before & advertising
+    assert asked_after & advertising == (advertising if TRUTH[file]["consent"]["choice"] == "accepted" else set())
+    assert {"res.cloudinary.com", RECEIVES_PREFLIGHTS, "www.google-analytics.com", "cmp.accord-gamma.example"} <= asked_before & asked_after
+
+
+def test_event_stream_recognises_the_browser_across_a_refusal(asked):
+    file, _, before, after = asked
+    records = [json.loads(b64decode(record["Data"])) for part in (before, after) for e in part
+               if urlsplit(e["request"]["url"]).netloc == RECEIVES_PREFLIGHTS and e["request"]["method"] == "POST"
+               for record in json.loads(e["request"]["postData"]["text"])["Records"]]
+    assert [record["consent"] for record in records] == ["none", TRUTH[file]["consent"]["choice"]]
+    assert len({record["ssid"] for record in records}) == 1
+    assert [urlsplit(record["page_url"]).path for record in records] == TRUTH[file]["pages"]
+
+
+def test_site_without_a_banner_answers_the_bytes_that_the_older_recordings_hold():
+    pages, directory = samples_module("site.pages"), samples_module("site.search").Directory()
+    static = FOLDER / "site" / "static"
+    served = {"/static/measure.js": "measure.js", "/static/cards.js": "cards.js", "/static/site.css": "site.css", "/gtag/js": "gtag.js"}
+    for visit in sorted({truth["visit"] for truth in TRUTH.values() if "consent" not in truth}):
+        log = json.loads((FOLDER / f"{visit}.chrome-sensitive.har").read_text(encoding="utf-8"))["log"]
+        for entry in log["entries"]:
+            path, text = urlsplit(entry["request"]["url"]).path, entry["response"]["content"].get("text")
+            if path in served:
+                assert text == (static / served[path]).read_text(encoding="utf-8")
+            elif entry["response"]["content"]["mimeType"] == "text/html":
+                assert text == pages.page_for(path, directory)
 
 
 # What the README says of the exporters
@@ -348,6 +448,8 @@ def test_brest_cannot_be_told_apart():
         ("psychiatre", "nantes", 8),
         ("gynecologue", "lille", 8),
         ("dermatologue", "bordeaux", 8),
+        ("oncologue", "tours", 9),
+        ("psychiatre", "angers", 8),
     ],
 )
 def test_searched_classes_have_enough_pictures(specialty, city, least):

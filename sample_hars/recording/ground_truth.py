@@ -16,6 +16,7 @@ __all__ = ["FOLDER", "GROUND_TRUTH", "creator_of", "ground_truth", "read_ground_
 FOLDER = Path(__file__).resolve().parents[1]
 GROUND_TRUTH = FOLDER / "ground_truth.json"
 NOT_PAGES = ("/static/", "/api/", "/favicon")
+CHOICE_PATH = "/consent"
 ASSET_ID = re.compile(r"/([a-z0-9]{20})\.jpg$")
 
 
@@ -23,7 +24,8 @@ def ground_truth(visit, log, began, path, exporter, browser):
     """Return what is true of one recorded file.
 
     ``pictures`` has one list per page view, in the order of ``pages``; ``pictures_by_step`` has one per step of
-    the visit, so that a step which opens no page ("Voir plus") has its own list.
+    the visit, so that a step which opens no page ("Voir plus") has its own list. ``consent`` is there where the
+    visit was shown a banner: the choice, and what each host received before the site was told of it, and after.
     """
     name, version = creator_of(path)
     page_views = [served.at for served in log if _is_page(served)]
@@ -36,6 +38,7 @@ def ground_truth(visit, log, began, path, exporter, browser):
         "pictures": _pictures_between(log, page_views),
         "pictures_by_step": _pictures_between(log, began),
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        **({"consent": _consent(visit, log)} if visit.choice else {}),
     }
 
 
@@ -53,6 +56,14 @@ def read_ground_truth():
 def write_ground_truth(truth):
     """Write what is known of every file, one line per value so that changes can be reviewed."""
     GROUND_TRUTH.write_text(json.dumps(dict(sorted(truth.items())), indent=1) + "\n", encoding="utf-8")
+
+
+def _consent(visit, log):
+    """Return the choice of a visit, and what each host received before and after the request that carried it."""
+    log = sorted(log, key=lambda served: served.at)
+    told = next(i for i, served in enumerate(log) if (served.host, served.target) == (hosts.WWW, CHOICE_PATH))
+    before, after = (dict(sorted(Counter(served.host for served in part).items())) for part in (log[:told], log[told + 1 :]))
+    return {"choice": visit.choice, "received_before": before, "received_after": after}
 
 
 def _is_page(served):

@@ -20,11 +20,11 @@ NO_PREFLIGHT = "Playwright does not list CORS preflights (OPTIONS)"
 
 # Why a HAR may hold more (or fewer) requests for a host than the server received, by exporter.
 WHY_DIFFERENT = {
-    "chrome-sanitized": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED},
-    "chrome-sensitive": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED},
-    "firefox": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED},
+    "chrome-sanitized": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED, hosts.CONSENT: CACHED},
+    "chrome-sensitive": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED, hosts.CONSENT: CACHED},
+    "firefox": {hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED, hosts.CONSENT: CACHED},
     "playwright": {
-        hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED, hosts.EVENTS: NO_PREFLIGHT,
+        hosts.WWW: CACHED, hosts.CDN: CACHED, hosts.GOOGLE_TAG: CACHED, hosts.CONSENT: CACHED, hosts.EVENTS: NO_PREFLIGHT,
     },
     "mitmproxy": {},
 }
@@ -50,9 +50,18 @@ pictures are compatible with either search. `python -m sample_hars.site.director
 the same bytes again.
 
 A page of results shows up to 10 practitioners, and one recommended from elsewhere. Its JSON also names 20
-`suggestions` that are not shown, so that no picture of theirs is asked for. Every page tells
+`suggestions` that are not shown, so that no picture of theirs is asked for. Without a banner, every page tells
 Google Analytics, an event stream in the shape of AWS Firehose and an advertising pixel its address, and makes the
 browser carry one advertising company's identifier to another.
+
+In the two `consent` visits the site asks first, by the banner of a consent service ([`banner.js`](site/static/banner.js)),
+and the tag script ([`tags.js`](site/static/tags.js)) waits for the answer. **The choice is the request
+`POST /consent`** to the site itself: what came before it was sent before the visitor had answered. Before it, and
+after a refusal, the tag manager, the image service and the event stream are asked as ever, and Google Analytics
+receives each page view with its address, marked `gcs=G100`, with a client identifier drawn anew for each page and no
+cookie. After acceptance Google Analytics receives its cookie's identifier, `gcs=G111`; the pixel and the identifier
+exchange follow. The consent service is told the choice, whichever it is, under an identifier that it keeps in a cookie
+of the site from the moment the banner is shown. How an invented site behaves says nothing about any named company.
 
 ## The visits
 

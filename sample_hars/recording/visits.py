@@ -57,12 +57,16 @@ class Click:
 
 @dataclass(frozen=True)
 class Visit:
-    """Hold one visit: its steps, what was searched, and the referrer policy the site answers with."""
+    """Hold one visit: its steps, what was searched, and how the site answers.
+
+    ``referrer_policy`` goes with every page; a visit with a ``choice`` is shown the consent banner.
+    """
 
     name: str
     steps: tuple
     queries: tuple
     referrer_policy: str | None = field(default=None)
+    choice: str | None = field(default=None)
 
 
 VISITS = {
@@ -96,6 +100,18 @@ VISITS = {
             (("dermatologue", "bordeaux"),),
             referrer_policy="unsafe-url",
         ),
+        *(
+            Visit(
+                f"consent-{choice}",
+                (Open("/oncologue/tours"), Click(f"'{label}'", selector), Search("psychiatre", "angers")),
+                (("oncologue", "tours"), ("psychiatre", "angers")),
+                choice=choice,
+            )
+            for choice, label, selector in (
+                ("accepted", "Tout accepter", "#consent-accept"),
+                ("refused", "Tout refuser", "#consent-refuse"),
+            )
+        ),
     )
 }
 
@@ -103,6 +119,7 @@ VISITS = {
 def walk(visit, browser, site, after_each_step=lambda: None):
     """Do every step of a visit, at a visitor's pace, and return when each step began."""
     site.referrer_policy = visit.referrer_policy
+    site.with_banner = visit.choice is not None
     site.log.clear()
     began = []
     for step in visit.steps:

@@ -13,6 +13,7 @@ __all__ = ["answer_www"]
 
 STATIC = Path(__file__).with_name("static")
 TWO_YEARS = 63_072_000
+SIX_MONTHS = 15_724_800
 
 
 async def answer_www(request, site):
@@ -22,6 +23,8 @@ async def answer_www(request, site):
         response = _cached(web.Response(body=favicon(), content_type="image/png"))
     elif path.startswith("/static/"):
         response = _static(path.removeprefix("/static/"))
+    elif path == "/consent" and site.with_banner:
+        response = _chosen(await request.json())
     elif path.startswith("/api/"):
         response = _json(path.removeprefix("/api/"), request.query, site.directory)
     else:
@@ -32,7 +35,7 @@ async def answer_www(request, site):
 
 def _page(request, site):
     """Return an HTML page, and the session's cookies to a browser that has none."""
-    html = page_for(request.path, site.directory)
+    html = page_for(request.path, site.directory, with_banner=site.with_banner)
     if not html:
         return web.Response(status=404, text="Page introuvable")
     response = web.Response(text=html, content_type="text/html")
@@ -45,6 +48,14 @@ def _page(request, site):
         # Read by the page's script, which sends it with every event.
         response.set_cookie("ssid", f"c{secrets.token_hex(10)}", max_age=TWO_YEARS, secure=True, samesite="Lax")
     response.enable_compression(web.ContentCoding.gzip)
+    return response
+
+
+def _chosen(told):
+    """Keep what the visitor answered to the banner; the page's scripts read it there."""
+    response = web.Response(status=204, headers={"cache-control": "private, no-store"})
+    choice = "accepted" if told.get("choice") == "accepted" else "refused"
+    response.set_cookie("mrdv_consent", choice, max_age=SIX_MONTHS, secure=True, samesite="Lax")
     return response
 
 

@@ -1,6 +1,8 @@
 """Which host names does the invented site use, and whose part does each one play?"""
 
-__all__ = ["ALL", "CDN", "EVENTS", "GOOGLE_ANALYTICS", "GOOGLE_TAG", "PIXEL", "SYNC_FROM", "SYNC_TO", "WWW"]
+__all__ = [
+    "ALL", "CDN", "CONSENT", "EVENTS", "GOOGLE_ANALYTICS", "GOOGLE_TAG", "ONCE_ACCEPTED", "PIXEL", "SYNC_FROM", "SYNC_TO", "WWW",
+]
 
 WWW = "www.medirendezvous.example"
 CDN = "res.cloudinary.com"
@@ -10,6 +12,10 @@ EVENTS = "events-data.medirendezvous.example"
 PIXEL = "www.facebook.com"
 SYNC_FROM = "sync.regie-alpha.example"
 SYNC_TO = "match.data-beta.example"
+CONSENT = "cmp.accord-gamma.example"
+
+# Where the site asks before it tells, these are asked for nothing until the visitor accepts.
+ONCE_ACCEPTED = (PIXEL, SYNC_FROM, SYNC_TO)
 
 # What each name is for; the README prints this table.
 ALL = {
@@ -21,4 +27,5 @@ ALL = {
     PIXEL: "receives page views as an advertising pixel",
     SYNC_FROM: "advertising seller; sends the browser on to the next host with its own identifier",
     SYNC_TO: "data broker; receives that identifier beside its own cookie",
+    CONSENT: "consent service, in the visits with a banner: serves the banner's script, receives the choice",
 }

@@ -34,6 +34,11 @@ SHELL = """<!doctype html>
 </html>
 """
 
+# What measures the page; where the site asks first, the consent service's banner comes along.
+MEASURING = '<script defer src="/static/measure.js"></script>'
+MEASURING_AND_ASKING = f"""<script async src="https://{hosts.CONSENT}/banner.js?site=medirendezvous"></script>
+<script defer src="/static/events.js"></script>"""
+
 HOME = """<h1>Prenez rendez-vous près de chez vous</h1>
 <h2>À la une</h2>
 <div id="cards" class="cards"></div>"""
@@ -59,8 +64,14 @@ BOOKING = """<h1>Rendez-vous avec {name}</h1>
 </form>"""
 
 
-def page_for(path, directory):
+def page_for(path, directory, *, with_banner=False):
     """Return the HTML of a path, or None where the site has no such page."""
+    html = _page(path, directory)
+    return html and html.replace(MEASURING, MEASURING_AND_ASKING) if with_banner else html
+
+
+def _page(path, directory):
+    """Return the HTML of a path where the site asks nothing."""
     parts = path.strip("/").split("/")
     if parts == [""]:
         return _shell("MediRendezVous - rendez-vous médicaux", HOME, view="home")

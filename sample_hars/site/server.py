@@ -40,12 +40,14 @@ class Served:
 class RunningSite:
     """Answer for every host of the site while the ``with`` block lasts.
 
-    ``referrer_policy`` is the switch of a visit: sent with every page when not None.
+    Two switches belong to a visit: ``referrer_policy`` is sent with every page when not None, and ``with_banner``
+    makes the site ask for consent.
     """
 
     def __init__(self):
         self.directory = Directory()
         self.referrer_policy = None
+        self.with_banner = False
         self.log = []
         self.port = None
         self._answers = {hosts.WWW: answer_www, **ANSWERS}

@@ -39,7 +39,8 @@ async def answer_google_tag(request, site):
     """Return the tag script."""
     if request.path != "/gtag/js":
         return web.Response(status=404)
-    return web.Response(text=(STATIC / "gtag.js").read_text(encoding="utf-8"), content_type="text/javascript",
+    script = STATIC / ("tags.js" if site.with_banner else "gtag.js")
+    return web.Response(text=script.read_text(encoding="utf-8"), content_type="text/javascript",
                         headers={"server": "Google Tag Manager", "cache-control": "private, max-age=900"})
 
 
@@ -87,6 +88,16 @@ async def answer_sync_to(request, site):
     return _identifying(request, "beta_id", ".data-beta.example", _picture())
 
 
+async def answer_consent(request, site):
+    """Serve the banner's script, and take note of what was chosen."""
+    if request.path == "/choices" and request.method == "POST":
+        return web.Response(status=204, headers=_allow_origin(request))
+    if request.path != "/banner.js":
+        return web.Response(status=404)
+    return web.Response(text=(STATIC / "banner.js").read_text(encoding="utf-8"), content_type="text/javascript",
+                        headers={"cache-control": "public, max-age=3600"})
+
+
 ANSWERS = {
     hosts.CDN: answer_cloudinary,
     hosts.GOOGLE_TAG: answer_google_tag,
@@ -95,6 +106,7 @@ ANSWERS = {
     hosts.PIXEL: answer_pixel,
     hosts.SYNC_FROM: answer_sync_from,
     hosts.SYNC_TO: answer_sync_to,
+    hosts.CONSENT: answer_consent,
 }
 
 
