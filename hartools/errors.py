@@ -4,6 +4,7 @@ __all__ = [
     "AmbiguousFirstPartyError",
     "CatalogueError",
     "ChangedFileError",
+    "ClaimsError",
     "FrozenCatalogueError",
     "HarError",
     "NotAHarError",
@@ -71,6 +72,10 @@ class NotAViewError(HarError, TypeError):
 
 class CatalogueError(HarError, ValueError):
     """Say why a table cannot serve as a catalogue of pictures."""
+
+
+class ClaimsError(HarError, ValueError):
+    """Say why a file of claims cannot be used, and what a claim needs."""
 
 
 class FrozenCatalogueError(HarError, AttributeError):
