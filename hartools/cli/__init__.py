@@ -22,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where ``check`` met something that keeps a question from being answered; 2 where the
-        input cannot be used.
+        0; 1 where ``check`` met something that keeps a question from being answered, or a claim
+        fails; 2 where the input cannot be used; 3 where no claim fails and one cannot be decided.
 
     Examples
     --------

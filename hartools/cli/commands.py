@@ -9,15 +9,16 @@ from pathlib import Path
 
 from hartools.cli.printing import as_json, cited, plain_rows, printable
 
-__all__ = ["check", "diagnose", "findings", "graph", "infrastructure", "jurisdiction", "report", "summary"]
+__all__ = ["check", "diagnose", "findings", "graph", "infrastructure", "jurisdiction", "may_write", "outside", "owners_given", "read", "report", "summary"]
 
 STOPPED = 1
 
 
-def _read(options):
+def read(path: str):
+    """Read the HAR that was named, or standard input."""
     from hartools.reading import read_har
 
-    return read_har(sys.stdin.buffer if options.file == "-" else options.file)
+    return read_har(sys.stdin.buffer if path == "-" else path)
 
 
 def _survey(options):
@@ -25,14 +26,14 @@ def _survey(options):
     from hartools.report.survey import survey
 
     catalogue = read_catalogue(options.catalogue) if options.catalogue else None
-    return survey(_read(options), catalogue=catalogue, first_party=options.first_party, by=options.by, observers=options.observer)
+    return survey(read(options.file), catalogue=catalogue, first_party=options.first_party, by=options.by, observers=options.observer)
 
 
 def summary(options) -> int:
     """Print what a HAR holds."""
     from hartools.report.cards import card_text, summary
 
-    capture = _read(options)
+    capture = read(options.file)
     print(as_json(summary(capture)) if options.json else printable(card_text(capture)))
     return 0
 
@@ -59,10 +60,10 @@ def report(options) -> int:
     from hartools.inference import read_catalogue
     from hartools.report.html import write_report
 
-    _may_write(Path(options.output), force=True)
+    may_write(Path(options.output), force=True)
     catalogue = read_catalogue(options.catalogue) if options.catalogue else None
-    capture = _read(options)
-    page = write_report(capture, options.output, catalogue=catalogue, first_party=options.first_party, by=options.by, owners=_owners(options), **_outside(options, capture))
+    capture = read(options.file)
+    page = write_report(capture, options.output, catalogue=catalogue, first_party=options.first_party, by=options.by, owners=owners_given(options), **outside(options, capture))
     print(f"hartools: wrote {page} ({page.stat().st_size:,} bytes)", file=sys.stderr)
     return 0
 
@@ -71,7 +72,7 @@ def check(options) -> int:
     """Print what the capture can show, and how to record it better."""
     from hartools.quality import capture_quality, observable_table
 
-    capture = _read(options)
+    capture = read(options.file)
     checks, observable = capture_quality(capture), observable_table(capture)
     met = checks[checks.result == "met"]
     if options.json:
@@ -97,8 +98,8 @@ def infrastructure(options) -> int:
     """Print who handled what in clear, and who ended TLS."""
     from hartools.parties.infrastructure import infrastructure_table
 
-    capture = _read(options)
-    found = infrastructure_table(capture, **_outside(options, capture))
+    capture = read(options.file)
+    found = infrastructure_table(capture, **outside(options, capture))
     if options.json:
         print(as_json(plain_rows(found)))
         return 0
@@ -114,8 +115,8 @@ def jurisdiction(options) -> int:
     from hartools.parties.infrastructure import infrastructure_table
     from hartools.parties.jurisdiction import jurisdiction_sheet
 
-    capture = label_parties(_read(options), first_party=options.first_party, by=options.by)
-    sheet = jurisdiction_sheet(capture, on=options.on, owners=_owners(options), infrastructure=infrastructure_table(capture, **_outside(options, capture)))
+    capture = label_parties(read(options.file), first_party=options.first_party, by=options.by)
+    sheet = jurisdiction_sheet(capture, on=options.on, owners=owners_given(options), infrastructure=infrastructure_table(capture, **outside(options, capture)))
     if options.json:
         print(as_json(plain_rows(sheet)))
         return 0
@@ -131,8 +132,8 @@ def graph(options) -> int:
     from hartools.parties import label_owners, label_parties
 
     output = Path(options.output)
-    _may_write(output, force=options.force)
-    capture = _read(options)
+    may_write(output, force=options.force)
+    capture = read(options.file)
     try:
         capture = label_parties(capture, first_party=options.first_party, by=options.by)
     except AmbiguousFirstPartyError as error:
@@ -144,7 +145,7 @@ def graph(options) -> int:
     return 0
 
 
-def _outside(options, capture) -> dict:
+def outside(options, capture) -> dict:
     """Return the facts from outside the capture that the reader asked for, as of its day."""
     from hartools.parties.imported import imported_networks
     from hartools.parties.infrastructure import read_dns_answers
@@ -157,13 +158,15 @@ def _day(capture):
     return started.min().date() if len(started) else None
 
 
-def _owners(options):
+def owners_given(options):
+    """Return the owners that the reader imported, where they were asked for."""
     from hartools.parties.imported import imported_owners
 
     return imported_owners() if options.imported else None
 
 
-def _may_write(path: Path, *, force: bool) -> None:
+def may_write(path: Path, *, force: bool) -> None:
+    """Refuse a folder that is not there, and a file that is."""
     if not path.resolve().parent.is_dir():
         raise NotADirectoryError(ENOTDIR, "the folder to write to does not exist", str(path.parent))
     if path.exists() and not force:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-__all__ = ["as_json", "cited", "plain_row", "plain_rows", "printable"]
+__all__ = ["as_json", "cited", "claim_text", "plain_row", "plain_rows", "printable"]
 
 
 def printable(text: str) -> str:
@@ -31,3 +31,13 @@ def plain_row(row) -> dict:
 def as_json(value: object) -> str:
     """Write a value as JSON that any parser reads."""
     return json.dumps(value, ensure_ascii=True, indent=2, allow_nan=False)
+
+
+def claim_text(rows: Sequence[dict]) -> str:
+    """Write one claim: its verdicts, here and elsewhere, with the doubt and the reply beside them."""
+    here, *there = rows
+    ground = ", ".join(part for part in (here["basis"], here["strength"], None if here["probability"] is None else f"probability {here['probability']:.3f}") if part)
+    lines = [f"{here['verdict'].upper():<12} {here['claim']}", f"  “{here['sentence']}” ({here['source']})", f"  {here['where']}: {here['verdict']}{f' [{ground}]' if ground else ''}: {here['why']} ({cited(here['entry_ids'])})"]
+    lines += [f"  could tell: {here['who_could_tell']}"] if here["who_could_tell"] else []
+    lines += [f"  {row['where']}: {row['verdict']}: {row['why']}" + (f" (could tell: {row['who_could_tell']})" if row["who_could_tell"] else "") for row in there]
+    return "\n".join(lines + [f"  {word}: {here[word]}" for word in ("doubt", "reply") if here[word]])

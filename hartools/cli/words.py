@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from hartools.cli import commands, data
+from hartools.cli import commands, conclusions, data
 
 __all__ = ["parser"]
 
@@ -32,16 +32,38 @@ def parser() -> argparse.ArgumentParser:
     seven.add_argument("--level", choices=("host", "site", "operator", "organisation"), default="host", help="what a node is (default: host)")
     seven.add_argument("--all-kinds", action="store_true", help="also look for addresses in bodies, and guess by time where nothing else is known")
     seven.add_argument("--force", action="store_true", help="write over what is there")
-    for command in (two, three):
+    concluding = _concluding_commands(choices)
+    for command in (two, three, *concluding["catalogue"]):
         command.add_argument("--catalogue", metavar="CSV", help="what anybody could know beforehand: asset_id, practitioner, attributes (default: learnt from the site's own JSON)")
-    for command in (two, three, six, seven):
+    for command in (two, three, six, seven, *concluding["first_party"]):
         command.add_argument("--first-party", action="append", metavar="NAME", help="the site visited, where the file does not tell: doctor.example or *.doctor-cdn.example; may be repeated")
         command.add_argument("--by", choices=("site", "organisation", "host"), default="site", help="what makes a host first party (default: its site)")
-    for command in (three, five, six):
+    for command in (three, five, six, *concluding["outside"]):
         command.add_argument("--dns", metavar="ANSWERS", help="DNS answers for names of the capture: output of dig, JSON of a resolver, or CSV")
         command.add_argument("--imported", action="store_true", help="also use what `hartools data import` keeps on this machine")
     _data_commands(choices)
     return words
+
+
+def _concluding_commands(choices) -> dict[str, list]:
+    """Add what looks at observers; return which of the shared options each takes."""
+    one = _command(choices, "observers", conclusions.observers, "who could see part of the visit, and why")
+    one.add_argument("--kind", action="append", metavar="KIND", help="one kind, such as third_party, tls_terminator, network; may be repeated (default: all)")
+    two = _command(choices, "dossier", conclusions.dossier, "what one observer received, could conclude, and could not")
+    two.add_argument("observer", metavar="KIND:NAME", help="as `hartools observers` lists them")
+    two.add_argument("-o", "--output", metavar="OUT.html", help="write the card as a page instead of printing it")
+    two.add_argument("--force", action="store_true", help="write over what is there")
+    three = _command(choices, "readability", conclusions.readability, "which documents arrived readable, and who held them in clear")
+    four = _command(choices, "what-if", conclusions.what_if, "what would be left of an observer's findings under countermeasures")
+    four.add_argument("observer", metavar="KIND:NAME", help="as `hartools observers` lists them")
+    four.add_argument("--measure", action="append", metavar="NAME", help="one measure, such as no-referrer; may be repeated (default: each of them)")
+    five = _command(choices, "compare", conclusions.compare, "how two captures differ, and what one of them could not have shown")
+    five.add_argument("other", metavar="OTHER", help="the second HAR")
+    six = _command(choices, "verify-claims", conclusions.verify_claims, "which published sentences hold in this capture, fail, or cannot be decided from it")
+    six.add_argument("--claims", metavar="CLAIMS.yml", help="the sentences, each with its predicate (default: those of the Doctolib case of March 2021)")
+    for command in (one, two, three, four, five, six):
+        command.add_argument("--json", action="store_true", help="print JSON")
+    return {"catalogue": [two, four, five, six], "first_party": [one, two, four, five, six], "outside": [one, two, three, six]}
 
 
 def _data_commands(choices) -> None:

@@ -1,55 +1,10 @@
 """What could be concluded, from a view and stated background knowledge."""
 
-from collections.abc import Mapping
-
-import pandas as pd
-
-from hartools.capture import Capture
-from hartools.errors import NotAViewError
-from hartools.findings import findings_table
 from hartools.inference.catalogue import Catalogue, catalogue_from, read_catalogue
-from hartools.inference.handed_over import cookie_findings, device_findings, handed_findings
+from hartools.inference.conclude import infer
 from hartools.inference.page_model import PageModel
-from hartools.inference.pictures import describe_query, picture_findings, searches_in
+from hartools.inference.pictures import describe_query, searches_in
 from hartools.inference.queries import Posterior, query_posterior
 from hartools.inference.searches import Search
 
 __all__ = ["Catalogue", "PageModel", "Posterior", "Search", "catalogue_from", "describe_query", "infer", "query_posterior", "read_catalogue", "searches_in"]
-
-
-def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Mapping = "uniform", model: PageModel = PageModel()) -> pd.DataFrame:
-    """Conclude what an observer could learn from its view.
-
-    Parameters
-    ----------
-    view : Capture
-        Made by `view_as`; a raw capture is refused, so that no rule can peek.
-    catalogue : Catalogue, optional
-        What anybody could know beforehand about the site's pictures.
-    prior, model
-        See `query_posterior`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``findings``: what was found, then what was looked for and not found, or could
-        not be looked for.
-
-    Raises
-    ------
-    NotAViewError
-        If `view` is not an observer's view.
-
-    Examples
-    --------
-    >>> import hartools as ht
-    >>> capture = ht.read_har(ht.example_har())
-    >>> findings = infer(ht.view_as(capture, "third_party:cloudinary.com"), catalogue=ht.catalogue_from(capture))
-    >>> findings.set_index("topic").loc["specialty", "value"]
-    'dentiste'
-    """
-    if view.observer is None:
-        raise NotAViewError(f"{view.source.name}: infer takes an observer's view; call view_as(capture, \"third_party:SITE\") first. find_observers lists them.")
-    rows = [*picture_findings(view, catalogue, prior=prior, model=model), *handed_findings(view), *device_findings(view), *cookie_findings(view)]
-    rows.sort(key=lambda row: row["result"] != "found")
-    return findings_table(rows, observer=view.observer)

@@ -18,6 +18,8 @@ from hartools.reading.fitting import clean
 __all__ = ["Catalogue", "catalogue_from", "read_catalogue"]
 
 KEYS = ("asset_id", "practitioner")
+# Where a practitioner is, in degrees: not searched by, but it says which places are neighbours.
+POSITION = ("latitude", "longitude")
 # Each attribute doubles the queries that one practitioner can be listed under.
 MOST_ATTRIBUTES = 6
 
@@ -40,7 +42,8 @@ class Catalogue:
     ----------
     table : pandas.DataFrame
         Columns ``asset_id`` (unknown or empty: no picture), ``practitioner``, and one per
-        attribute that a visitor can search by. A practitioner may have several rows.
+        attribute that a visitor can search by. A practitioner may have several rows. Columns
+        ``latitude`` and ``longitude`` (degrees) are no attributes: they say which places lie near.
     source : str
         Where it comes from, as a reader should cite it.
     closed_world : bool
@@ -50,6 +53,8 @@ class Catalogue:
     Attributes
     ----------
     attributes : tuple of str
+    has_positions : bool
+        It says where the practitioners are.
     sha256 : str
         Hash of its rows, whatever their order.
     records : pandas.DataFrame
@@ -64,12 +69,14 @@ class Catalogue:
 
     def __init__(self, table: pd.DataFrame, *, source: str, closed_world: bool = False):
         rows = _normalised(table, source)
-        written = "\n".join(sorted(json.dumps(row, ensure_ascii=False) for row in rows.astype(object).where(rows.notna(), None).values.tolist()))
+        columns = [[None if cell is pd.NA or cell is None or cell != cell else cell for cell in rows[column].tolist()] for column in rows.columns]
+        written = "\n".join(sorted(map(json.JSONEncoder(ensure_ascii=False).encode, map(list, zip(*columns, strict=True)))))
         fixed = {
             "_table": rows,
             "source": source,
             "closed_world": bool(closed_world),
-            "attributes": tuple(column for column in rows.columns if column not in KEYS),
+            "attributes": tuple(column for column in rows.columns if column not in (*KEYS, *POSITION)),
+            "has_positions": "latitude" in rows.columns,
             "sha256": hashlib.sha256(f"{list(rows.columns)}\n{written}".encode("utf-8", "replace")).hexdigest(),
         }
         self.__dict__.update(fixed)
@@ -85,8 +92,27 @@ class Catalogue:
     @cached_property
     def practitioners(self) -> Mapping[str, str]:
         """Who is on each picture."""
-        shown = self._table.dropna(subset=["asset_id"])
-        return shown.groupby("asset_id").practitioner.agg(lambda names: " / ".join(sorted(set(names)))).to_dict()
+        names: dict[str, list[str]] = {}
+        shown = self._table[[*KEYS]].dropna(subset=["asset_id"]).drop_duplicates().sort_values([*KEYS])
+        for asset, name in zip(shown.asset_id.tolist(), shown.practitioner.tolist(), strict=True):
+            names.setdefault(asset, []).append(name)
+        return {asset: " / ".join(several) for asset, several in names.items()}
+
+    def to_csv(self, path: str | os.PathLike | None = None) -> str | None:
+        """Write the rows as CSV in UTF-8, blank for unknown, so that `read_catalogue` reads the same catalogue.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where to write; without it the text is returned.
+
+        Examples
+        --------
+        >>> print(Catalogue(pd.DataFrame({"asset_id": ["a1"], "practitioner": ["Dr A"], "city": ["lyon"]}), source="example").to_csv(), end="")
+        asset_id,practitioner,city
+        a1,Dr A,lyon
+        """
+        return self._table.to_csv(path, index=False, lineterminator="\n")
 
     def __repr__(self) -> str:
         people, pictures = self._table[list(KEYS)].drop_duplicates().shape[0], self._table.asset_id.nunique()
@@ -101,7 +127,8 @@ def read_catalogue(source) -> Catalogue:
     Parameters
     ----------
     source : path or text file object
-        CSV in UTF-8 with a header: ``asset_id``, ``practitioner``, and one column per attribute.
+        CSV in UTF-8 with a header: ``asset_id``, ``practitioner``, and one column per attribute;
+        ``latitude`` and ``longitude`` if known.
         A blank ``asset_id`` means that the practitioner has no picture; a blank attribute
         means that no query by that attribute lists the practitioner.
 
@@ -169,7 +196,7 @@ def _normalised(table: pd.DataFrame, source: str) -> pd.DataFrame:
     """Bring a table to text columns, unknown for blank, rows once and in a fixed order."""
     table = table.rename(columns=lambda name: str(name).strip())
     missing = [key for key in KEYS if key not in table.columns]
-    attributes = [column for column in table.columns if column not in KEYS]
+    attributes = [column for column in table.columns if column not in (*KEYS, *POSITION)]
     if missing or not attributes or len(set(table.columns)) != len(table.columns):
         raise CatalogueError(f"{source}: a catalogue has the columns asset_id, practitioner and one per attribute, such as specialty and city; "
                              f"found {', '.join(map(str, table.columns)) or 'none'}.")
@@ -178,7 +205,22 @@ def _normalised(table: pd.DataFrame, source: str) -> pd.DataFrame:
     text = table[[*KEYS, *attributes]].astype(DTYPES["str"])
     text = text.apply(lambda column: column.str.strip().where(column.str.strip() != ""))
     text["practitioner"] = text.practitioner.fillna("unnamed")
+    text = pd.concat([text, _positions(table, source)], axis=1)
     return text.drop_duplicates().sort_values(list(text.columns), ignore_index=True)
+
+
+def _positions(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Read latitude and longitude, where the table has both; unknown for what lies on no globe."""
+    held = [name for name in POSITION if name in table.columns]
+    if len(held) == 1:
+        raise CatalogueError(f"{source}: it has the column {held[0]} alone; give both latitude and longitude, in degrees, or neither.")
+    blank = table[held].replace(r"^\s*$", None, regex=True)
+    numbers = blank.apply(pd.to_numeric, errors="coerce").astype("float64")
+    if (numbers.isna() & blank.notna()).any(axis=None):
+        raise CatalogueError(f"{source}: latitude and longitude are numbers in degrees, such as 48.85 and 2.35; some are not.")
+    if held and ((numbers.latitude.abs() > 90) | (numbers.longitude.abs() > 360)).any():
+        raise CatalogueError(f"{source}: a latitude lies between -90 and 90 degrees and a longitude between -360 and 360.")
+    return numbers.astype(DTYPES["float"])
 
 
 def _people(capture: Capture, wanted: list[str]) -> Iterator[dict]:

@@ -79,9 +79,9 @@ def survey(capture: Capture, *, catalogue: Catalogue | None = None, first_party:
     """
     labelled, problem = _labelled(capture, first_party, by, owners)
     catalogue, missing = (catalogue, None) if catalogue is not None else _learnt(labelled, problem)
-    known = find_observers(labelled, owners=owners) if problem is None else _every_site(labelled, owners)
+    known = find_observers(labelled, owners=owners, kinds=("third_party",)) if problem is None else _every_site(labelled, owners)
     wanted = list(observers) if observers is not None else known.observer[known.entries > 0].tolist()
-    views = {name: view_as(labelled, name) for name in wanted}
+    views = {name: view_as(labelled, name, owners=owners, ranges=ranges, dns=dns) for name in wanted}
     tables = [infer(view, catalogue=catalogue, model=model) for view in views.values()]
     found = pd.concat(tables, ignore_index=True) if tables else empty_table("findings")
     searches = {name: searches_in(view, catalogue, model=model) if catalogue is not None else [] for name, view in views.items()}
@@ -111,4 +111,4 @@ def _every_site(capture: Capture, owners: pd.DataFrame | None) -> pd.DataFrame:
     """List every site as an onlooker where the file does not say which one was visited."""
     entries = capture.entries
     entries["party"] = entries.party.fillna("third").where(entries.host.notna())
-    return find_observers(capture.with_tables(entries=entries), owners=owners)
+    return find_observers(capture.with_tables(entries=entries), owners=owners, kinds=("third_party",))
