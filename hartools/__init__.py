@@ -15,14 +15,14 @@ NAMES = {
     "example": "example_har",
     "findings": "findings_json",
     "graphs": "request_graph write_graph",
-    "inference": "Catalogue PageModel catalogue_from infer query_posterior read_catalogue searches_in",
-    "observers": "find_observers view_as visibility_table",
+    "inference": "Catalogue PageModel catalogue_from compare identity_table infer query_posterior query_posteriors read_catalogue readability searches_in split_at verify_claims what_if what_if_table",
+    "observers": "coalition_table find_observers view_as visibility_table",
     "parties": "first_parties infrastructure_table jurisdiction_sheet label_owners label_parties operator_domain owners_of_hosts read_dns_answers registrable_domain",
-    "payloads": "asset_id asset_table find_leaks identifier_table page_context shared_identifiers telemetry_events",
-    "plots": "interactive_map plot_flow plot_heat_map plot_initiator_tree plot_observer_timeline plot_query_posterior plot_readers plot_request_map plot_waterfall show_figure use_style write_request_map",
+    "payloads": "asset_id asset_table clarity_of find_leaks identifier_table page_context shared_identifiers telemetry_events",
+    "plots": "interactive_map plot_comparison plot_flow plot_heat_map plot_initiator_tree plot_observer_timeline plot_query_posterior plot_readers plot_request_map plot_visibility plot_waterfall plot_what_if show_figure use_style write_request_map",
     "quality": "capture_quality diagnose observable_table",
     "reading": "page_metrics read_har to_haralyzer",
-    "report": "my_hars write_report",
+    "report": "dossier my_hars write_report",
 }  # fmt: skip
 ROOMS = {"capture", "columns", "errors", "evidence", "example", "findings", "graphs", "inference", "masking", "observers", "parties", "payloads", "plots", "quality", "reading", "report"}
 
@@ -34,35 +34,14 @@ if TYPE_CHECKING:
     from hartools.example import example_har
     from hartools.findings import findings_json
     from hartools.graphs import request_graph, write_graph
-    from hartools.inference import (
-        Catalogue,
-        PageModel,
-        catalogue_from,
-        infer,
-        query_posterior,
-        read_catalogue,
-        searches_in,
-    )
-    from hartools.observers import find_observers, view_as, visibility_table
+    from hartools.inference import Catalogue, PageModel, catalogue_from, compare, identity_table, infer, query_posterior, query_posteriors, read_catalogue, readability, searches_in, split_at, verify_claims, what_if, what_if_table
+    from hartools.observers import coalition_table, find_observers, view_as, visibility_table
     from hartools.parties import first_parties, infrastructure_table, jurisdiction_sheet, label_owners, label_parties, operator_domain, owners_of_hosts, read_dns_answers, registrable_domain
-    from hartools.payloads import asset_id, asset_table, find_leaks, identifier_table, page_context, shared_identifiers, telemetry_events
-    from hartools.plots import (
-        interactive_map,
-        plot_flow,
-        plot_heat_map,
-        plot_initiator_tree,
-        plot_observer_timeline,
-        plot_query_posterior,
-        plot_readers,
-        plot_request_map,
-        plot_waterfall,
-        show_figure,
-        use_style,
-        write_request_map,
-    )
+    from hartools.payloads import asset_id, asset_table, clarity_of, find_leaks, identifier_table, page_context, shared_identifiers, telemetry_events
+    from hartools.plots import interactive_map, plot_comparison, plot_flow, plot_heat_map, plot_initiator_tree, plot_observer_timeline, plot_query_posterior, plot_readers, plot_request_map, plot_visibility, plot_waterfall, plot_what_if, show_figure, use_style, write_request_map
     from hartools.quality import capture_quality, diagnose, observable_table
     from hartools.reading import page_metrics, read_har, to_haralyzer
-    from hartools.report import my_hars, write_report
+    from hartools.report import dossier, my_hars, write_report
 
 __all__ = [
     "Capture",
@@ -73,14 +52,19 @@ __all__ = [
     "asset_table",
     "capture_quality",
     "catalogue_from",
+    "clarity_of",
+    "coalition_table",
+    "compare",
     "describe_columns",
     "diagnose",
+    "dossier",
     "example_har",
     "find_leaks",
     "find_observers",
     "findings_json",
     "first_parties",
     "identifier_table",
+    "identity_table",
     "infer",
     "infrastructure_table",
     "interactive_map",
@@ -93,6 +77,7 @@ __all__ = [
     "owners_of_hosts",
     "page_context",
     "page_metrics",
+    "plot_comparison",
     "plot_flow",
     "plot_heat_map",
     "plot_initiator_tree",
@@ -100,22 +85,30 @@ __all__ = [
     "plot_query_posterior",
     "plot_readers",
     "plot_request_map",
+    "plot_visibility",
     "plot_waterfall",
+    "plot_what_if",
     "query_posterior",
+    "query_posteriors",
     "read_catalogue",
     "read_dns_answers",
     "read_har",
+    "readability",
     "registrable_domain",
     "request_graph",
     "searches_in",
     "shared_identifiers",
     "show_evidence",
     "show_figure",
+    "split_at",
     "telemetry_events",
     "to_haralyzer",
     "use_style",
+    "verify_claims",
     "view_as",
     "visibility_table",
+    "what_if",
+    "what_if_table",
     "write_graph",
     "write_report",
     "write_request_map",

@@ -15,7 +15,7 @@ SECRET_HEADERS = re.compile(r"(?i)^(cookie|set-cookie|authorization|proxy-author
 EMAIL = re.compile(r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?")
 # Long runs of letters and digits mixed, as tokens are: words and numbers alone stay.
-TOKEN = re.compile(r"(?<![\w])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w])")
+TOKEN = re.compile(r"(?<![\w])(?=[\w-]{0,128}\d)(?=[\w-]{0,128}[A-Za-z])[\w-]{24,}(?![\w])")
 # Numbers of this length, also dotted, are identifiers; a time in milliseconds has thirteen digits.
 LONG_NUMBER = re.compile(r"(?<![\w.])\d[\d.]{14,}(?![\w])|(?<![\w])fb\.\d\.\d+\.\d+|(?<![\w])G[AS]\d\.\d\.[\w.$-]{8,}")
 PARAMETER = re.compile(r"([?&;])([^=&;#?]+)=([^&;#]*)")

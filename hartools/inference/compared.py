@@ -81,7 +81,7 @@ def telemetry_compared(a: Capture, b: Capture, seen: pd.DataFrame) -> pd.DataFra
     """Compare the events that were sent, by vendor, site and event, and the consent that they name."""
     hidden, held = _hidden(seen, "request bodies"), [_events(a), _events(b)]
     rows = _paired(*held, changed=lambda x, y: x["consent"] != y["consent"],
-                   unseen=lambda key, side: hidden[side] and held[1 - side][key]["in_bodies"])
+                   unseen=lambda key, side: hidden[side] and all(each[key]["in_bodies"] for each in held if key in each))
     return _table(rows, {"vendor": "str", "site": "str", "event": "str"}, {"events": "int", "consent": "object", "entry_ids": "object"})
 
 
@@ -144,14 +144,16 @@ def _hidden(seen: pd.DataFrame, metric: str) -> list[bool]:
 
 
 def _paired(a: Rows, b: Rows, *, changed: Callable[[Mapping, Mapping], bool] = lambda x, y: False, unseen: Callable[[tuple, int], bool] = lambda key, side: False) -> list[dict]:
-    """Put the rows of both sides beside one another; what the other side could not have shown is no difference."""
+    """Put the rows of both sides beside one another; what just one side could not have shown in full is no difference."""
     rows = []
     for key in sorted({*a, *b}, key=lambda parts: tuple(part or "" for part in parts)):
         if key in a and key in b:
             difference = CHANGED if changed(a[key], b[key]) else BOTH
         else:
-            there, other = ("a", 1) if key in a else ("b", 0)
-            difference = f"not observable in {'ab'[other]}" if unseen(key, other) else f"only in {there}"
+            there = 0 if key in a else 1
+            hidden = [unseen(key, side) for side in (0, 1)]
+            # where neither could show it all, what one of them shows the other could have shown as well
+            difference = f"not observable in {'ab'[hidden.index(True)]}" if sum(hidden) == 1 else f"only in {'ab'[there]}"
         rows.append({"key": key, "difference": difference, "a": a.get(key, {}), "b": b.get(key, {})})
     return rows
 

@@ -1,28 +1,31 @@
 """What do names, addresses, times and volumes tell somebody on the way, or who answers for names?"""
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
 from hartools.capture import Capture
 from hartools.findings import found, not_found, not_observable
 from hartools.inference.catalogue import Catalogue
-from hartools.inference.named_search import folded
+from hartools.inference.named_search import folded, is_short
 from hartools.masking import mask_text
 from hartools.observers.views import CITED
-from hartools.parties.domains import sites_of
+from hartools.parties.domains import registrable_domain, sites_of
 from hartools.parties.infrastructure import provider_of_address
 
 __all__ = ["contact_findings"]
 
 NAME, CONTACT, VOLUME = "R-NAME", "R-CONTACT", "R-VOLUME"
 # Where a name stands in clear, by kind of observer.
-WHERE = {"network": "in DNS questions and in the TLS hello (SNI)", "network_doh": "in the TLS hello (SNI)", "network_ech": "in DNS questions",
+WHERE = {"network": "in DNS questions, and in the TLS hello (SNI) or a request without TLS", "network_doh": "in the TLS hello (SNI) or a request without TLS", "network_ech": "in DNS questions",
          "network_doh_ech": "in requests without TLS", "resolver": "in the DNS questions that it answered"}  # fmt: skip
 # Labels that name a machine's task and say nothing of the visit (from general knowledge, not looked up).
 PLAIN = frozenset("www www1 www2 web m mobile api apis app apps auth login sso account accounts static assets asset cdn img image images media res files data events event metrics stats track tracking "
                   "analytics collect pixel sync match mail edge live ws socket beacon tag tags gtm ads ad consent fonts video videos public secure content".split())  # fmt: skip
 SHOWN = 5
+# RFC 1035, 2.3.4: no label and no name is longer, whatever a file says.
+LABEL, NAME_LENGTH = 63, 253
 
 
 def contact_findings(view: Capture, catalogue: Catalogue | None = None) -> list[dict]:
@@ -65,6 +68,7 @@ def contact_findings(view: Capture, catalogue: Catalogue | None = None) -> list[
 def _cited(view: Capture) -> pd.DataFrame:
     """Return the connections in the order of time, each with its site and the entries that cite it, which serve for nothing else."""
     connections = view.connections.reset_index(drop=True)
+    connections["name"] = connections.name.str.slice(0, NAME_LENGTH)
     cited = view.table(CITED) if CITED in view._built or CITED in view._build else pd.DataFrame({"connection": [], "entry_id": []})
     entries = cited.groupby("connection").entry_id.agg(list)
     ids = [entries.get(row, []) for row in range(len(connections))]
@@ -95,21 +99,22 @@ def _words_of(catalogue: Catalogue | None) -> dict[tuple[str, ...], str]:
     if catalogue is None:
         return {}
     records = catalogue.records
-    return {folded(value): f"{value}, a {name} of the catalogue" for name in reversed(catalogue.attributes) for value in sorted(records[name].dropna().unique())}
+    values = [(name, value) for name in reversed(catalogue.attributes) for value in sorted(records[name].dropna().unique())]
+    return {words: f"{value}, a {name} of the catalogue" for name, value in values if not is_short(words := folded(value))}
 
 
 def _telling(names: list[str], words: dict[tuple[str, ...], str]) -> str | None:
     """Warn where a name says more than whose site it is."""
     known = [words[run] for name in names for run in _runs(name) if run in words]
     if known:
-        return f"The name itself tells what the visit was about: {', '.join(dict.fromkeys(mask_text(word) for word in known))}."
-    labels = [label for name in names for label in name.split(".")[: -len((sites_of(pd.Series([name])).iloc[0] or name).split(".")) or None] if _speaks(label)]
+        return f"The name itself may tell what the visit was about: it holds {', '.join(dict.fromkeys(mask_text(word) for word in known))}."
+    labels = [label for name in names for label in name.removesuffix(registrable_domain(name) or name).split(".") if _speaks(label)]
     return f"The name itself may tell what the visit was about: {_listed(list(dict.fromkeys(labels)))}." if labels else None
 
 
 def _runs(name: str) -> list[tuple[str, ...]]:
     """List the runs of words inside each label of a name."""
-    labels = [folded(label) for label in name.split(".")[:-1]]
+    labels = [folded(label[:LABEL]) for label in name.split(".")[:-1]]
     return [words[start:end] for words in labels for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
 
 
@@ -175,11 +180,12 @@ def _day(hidden: pd.DataFrame) -> pd.Timestamp | None:
 def _network(provider: str, rows: list[dict], addressed: pd.DataFrame) -> dict:
     addresses = [row["address"] for row in rows]
     notes = list(dict.fromkeys(row["note"] for row in rows if row["note"]))
-    told = [f"{row['address']} in {row['network']}" + (f", list of {row['as_of']}" if row["as_of"] else "") + f" ({row['how_known']}: {row['source']})" for row in rows[:SHOWN]]
+    told = [f"{row['address']} in {row['network']}" + (f", by the list of {row['as_of']}" if row["as_of"] else "") for row in rows[:SHOWN]]
+    sources = list(dict.fromkeys(f"{row['source']} ({row['how_known']})" for row in rows if row["source"]))
     strength = "possible" if any(row["how_known"] == "unverified" for row in rows) else "likely" if notes else "very likely"
     shared = "Many sites can share a network: which of them was contacted is not told (grade E2, an address alone)."
     return found("network contacted", f"It could tell that the browser connected to a machine in the network of {mask_text(provider)}: {'; '.join(told)}.", mask_text(provider), basis="assumed",
-                 strength=strength, rule=CONTACT, entry_ids=_ids(addressed[addressed.address.isin(addresses)]), caveat=" ".join([shared, *(f"{note[0].upper()}{note[1:]}." for note in notes)]))
+                 strength=strength, rule=CONTACT, entry_ids=_ids(addressed[addressed.address.isin(addresses)]), caveat=" ".join([shared, *(f"{note[0].upper()}{note[1:]}." for note in notes), f"Source: {'; '.join(sources)}."]))
 
 
 def _nobodys(rows: list[dict], addressed: pd.DataFrame) -> dict:
@@ -205,21 +211,27 @@ def _volumes(connections: pd.DataFrame, kind: str) -> list[dict]:
     if kind == "resolver":
         return [not_observable("volume", "How much was exchanged does not pass whoever answers for names.", rule=VOLUME, entry_ids=_ids(connections))]
     whom = connections.site.fillna(connections.name).fillna(connections.address)
-    known = connections[connections.bytes_up.notna() | connections.bytes_down.notna()]
-    rows = [_volume(party, group, known[known.index.isin(group.index)]) for party, group in connections.groupby(whom, sort=False) if group.index.isin(known.index).any()]
+    cells = zip(*(connections[name].astype(object).where(connections[name].notna(), None).tolist() for name in ("bytes_up", "bytes_down", "entry_ids")), strict=True)
+    by_party: dict[str, list[tuple]] = {}
+    for party, cell in zip(whom.astype(object).where(whom.notna(), None), cells, strict=True):
+        by_party.setdefault(party, []).append(cell)
+    rows = [_volume(party, group) for party, group in by_party.items() if party is not None and any(up is not None or down is not None for up, down, _ in group)]
     if not rows:
         rows.append(not_observable("volume", "How much was exchanged cannot be told: this capture does not hold the bytes of every request.", rule=VOLUME, entry_ids=_ids(connections)))
     return rows
 
 
-def _volume(party: str, group: pd.DataFrame, known: pd.DataFrame) -> dict:
-    value = {"with": mask_text(party), "bytes_up": _total(known.bytes_up), "bytes_down": _total(known.bytes_down)}
+def _volume(party: str, group: list[tuple]) -> dict:
+    """Sum the bytes of the connections with one party: bytes up, bytes down and entries of each."""
+    value = {"with": mask_text(party), "bytes_up": _total(up for up, _, _ in group), "bytes_down": _total(down for _, down, _ in group)}
     said = " and ".join(f"{value[name]:,} bytes {way}" for name, way in (("bytes_up", "to it"), ("bytes_down", "from it")) if value[name] is not None)
-    whole = bool(group[["bytes_up", "bytes_down"]].notna().all(axis=None))
+    whole = all(up is not None and down is not None for up, down, _ in group)
+    known = [entry_id for up, down, entry_ids in group if up is not None or down is not None for entry_id in entry_ids]
     return found("volume", f"It could tell how much was exchanged with {value['with']}: {'' if whole else 'at least '}{said}.", value, basis="derived", strength="very likely", rule=VOLUME,
-                 entry_ids=_ids(known), caveat="Summed from what the browser recorded, without the bytes of TLS and TCP; on the wire it was more." + ("" if whole else " Of some connections the capture does not hold the bytes."))
+                 entry_ids=known, caveat="Summed from what the browser recorded, without the bytes of TLS and TCP; on the wire it was more."
+                 + ("" if whole else " Of some connections the capture does not hold the bytes."))  # fmt: skip
 
 
-def _total(values: pd.Series) -> int | None:
-    known = values.dropna()
-    return int(known.sum()) if len(known) else None
+def _total(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return int(sum(known)) if known else None

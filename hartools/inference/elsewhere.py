@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from hartools.inference.page_model import PageModel, log_choose, logs
+from hartools.inference.nearby import in_part, ways
+from hartools.inference.page_model import PageModel, logs
 from hartools.inference.query_index import QueryIndex
-from hartools.inference.seen import Counts, distinct
+from hartools.inference.seen import Counts, Seen, distinct, spread
 
 __all__ = ["Elsewhere"]
 
-# Of how many people the room for the last list that fills a page may be, as an even mixture.
-ROOMS = (1, 2, 3, 5, 8, 12, 20, 35)
+# The last list that fills a page is shown in part.
+LAST = 0.3
+# A picture with so many bearers among those of a specialty may well come with lists from elsewhere.
+MANY = 10
 
 
 class Elsewhere:
@@ -17,8 +20,7 @@ class Elsewhere:
 
     A list of another place (all other attributes the same) is taken with the same probability
     each: whole, or in part where it is the last. Neither its pictures nor the query's own are
-    strays on such a page. A page is taken for filled in only where a picture of the query's own
-    was asked for, since nothing tells a place of which none was.
+    strays on such a page.
 
     Attributes
     ----------
@@ -27,7 +29,10 @@ class Elsewhere:
     can_have_others : numpy.ndarray of bool
         Queries that fix a place and have people elsewhere.
     none : numpy.ndarray
-        P(filled in, and nothing of the query's own is asked for), by query.
+        P(filled in, and nothing of all those lists is asked for), by query.
+    unseen : numpy.ndarray
+        P(filled in, and nothing of the query's own is asked for), by query, the other lists left
+        out: to be multiplied by `group`.
     """
 
     radius_share = 0.0
@@ -46,11 +51,11 @@ class Elsewhere:
         nothing = 1 - self._taken[self._whole] * (1 - np.exp(self._table[self._class_of, 0]))
         self._log_nothing = np.where(fixed, np.log(nothing), 0.0)
         self._log_nothing_of_all = np.bincount(self._whole[fixed], weights=self._log_nothing[fixed], minlength=len(index))
-        sizes = np.array(model.page_sizes)
-        self._share = (1 - model.slack) * self.fill_share * (sizes > n[:, None]).mean(axis=1) * self.can_have_others
+        self._share = (1 - model.slack) * self.fill_share * sum(share * (n < size) for size, share in zip(*model.sizes, strict=True)) * self.can_have_others
         whole = model.loaded[np.minimum(m, model.largest)]
-        self._exhausted = logs(np.where((m <= model.largest)[:, None], whole, 0.0)) - log_choose(m[:, None], np.minimum(np.arange(model.largest + 1), m[:, None]))
-        self.none = self._share * np.exp(self._exhausted[:, 0])
+        self._exhausted = logs(np.where((m <= model.largest)[:, None], whole, 0.0)) - ways(m, model.largest)
+        self.unseen = self._share * np.exp(self._exhausted[:, 0] - self._log_nothing)
+        self.none = self.unseen * np.exp(self._log_nothing_of_all[self._whole]) * fixed
 
     def _share_taken(self, fixed: np.ndarray, siblings: np.ndarray, n: np.ndarray) -> np.ndarray:
         """Return, by query without a place, the probability that one of its places is taken: as many as fill half a page."""
@@ -61,30 +66,61 @@ class Elsewhere:
     def _one_list(self, n: np.ndarray, m: np.ndarray) -> np.ndarray:
         """log P(j of its pictures are asked for) / C(m, j) of a list that is taken, whole or in part, by class."""
         whole = np.where((n <= self.model.largest)[:, None], self.model.loaded[np.minimum(m, self.model.largest)], 0.0)
-        part = sum(self.model.from_page(n, m, room) for room in ROOMS) / len(ROOMS)
-        shares = np.where((n <= self.model.largest)[:, None], 0.7 * whole + 0.3 * part, part)
-        return logs(shares) - log_choose(m[:, None], np.minimum(np.arange(self.model.largest + 1), m[:, None]))
+        part = in_part(self.model, n, m)
+        shares = np.where((n <= self.model.largest)[:, None], (1 - LAST) * whole + LAST * part, part)
+        return logs(shares) - ways(m, self.model.largest)
+
+    @property
+    def share(self) -> np.ndarray:
+        """Probability, by query, that others are listed too."""
+        return self._share
+
+    def shared_shown(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return picture, query and how many of its bearers elsewhere a page of the query shows, for pictures that many share."""
+        index, n = self.index, self.index.practitioner_counts
+        held = np.flatnonzero(index.is_shared[index.listed] & (index.bearers >= MANY))
+        ends, below = index.below(index.place)
+        entry, at = spread(ends, index.listed_by[held], held)
+        query = below[at]
+        room = sum(share * np.maximum(size - n[query], 0) for size, share in zip(*self.model.sizes, strict=True))
+        fits = self._fixed[query]
+        return index.listed[entry][fits].astype(np.int64), query[fits].astype(np.int64), (room * index.bearers[entry] / n[index.listed_by[entry]])[fits]
+
+    @property
+    def near_counts(self) -> np.ndarray:
+        """To how many queries each list is near: none is known."""
+        return np.zeros(len(self.index), dtype=np.int64)
 
     def near(self, pairs: Counts, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """No query comes to be a candidate that lists no picture seen."""
         return pairs.view[:0], pairs.query[:0]
 
-    def find(self, pairs: Counts, own: np.ndarray, related: np.ndarray, known: np.ndarray, as_strays) -> tuple[np.ndarray, np.ndarray]:
-        """Return pairs by position, and log P(O, the page is filled in | q) of each; shared pictures aside."""
-        place, most = self.index.place, self._table.shape[1] - 1
-        query, up = pairs.query, related[:, place]
-        fixed = (up >= 0) & self._fixed[query] & (own > 0)
-        log_ratio = np.zeros(len(pairs))
-        q = query[fixed]
-        log_ratio[fixed] = logs(self._taken[self._whole[q]]) + self._table[self._class_of[q], np.minimum(own[fixed], most)] - self._log_nothing[q]
-        log_ratio[fixed & (own > most)] = -np.inf
-        impossible = np.bincount(up[fixed], weights=np.isinf(log_ratio[fixed]), minlength=len(pairs))
-        of_all = np.bincount(up[fixed], weights=np.where(np.isinf(log_ratio[fixed]), 0.0, log_ratio[fixed]), minlength=len(pairs))
-        rows = np.flatnonzero(fixed & (own <= most) & (self._share[query] > 0))
-        q, p = query[rows], up[rows]
-        mine = np.where(np.isinf(log_ratio[rows]), 0.0, log_ratio[rows])
-        alone = impossible[p] - np.isinf(log_ratio[rows]) == 0
-        lists = np.where(alone, of_all[p] - mine, -np.inf) + self._log_nothing_of_all[self._whole[q]] - self._log_nothing[q]
-        view = pairs.view[rows]
-        told = logs(self._share[q]) + self._exhausted[q, own[rows]] + lists
-        return rows, told + as_strays(view, known[view] - own[p], self.index.unique_counts[self._whole[q]])
+    def find(self, pairs: Counts, own: np.ndarray, related: np.ndarray, seen: Seen) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return pairs by position, log P(pictures of the lists, the page is filled in | q), how many these are, and how many pictures the lists have."""
+        ratio, up = self._ratios(pairs, own, related)
+        of_all, ruled_out = self._by_whole(pairs, ratio, up)
+        rows = np.flatnonzero((up >= 0) & (own < self._table.shape[1]) & (self._share[pairs.query] > 0))
+        q, p, mine = pairs.query[rows], up[rows], ratio[rows]
+        others = np.where(ruled_out[p] - np.isinf(mine) == 0, of_all[p] - np.where(np.isinf(mine), 0.0, mine), -np.inf)
+        told = logs(self._share[q]) + self._exhausted[q, own[rows]] + others + self._log_nothing_of_all[self._whole[q]] - self._log_nothing[q]
+        return rows, told, own[p], self.index.unique_counts[self._whole[q]]
+
+    def group(self, pairs: Counts, own: np.ndarray, related: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the same of queries of which nothing was seen, for all of one place or another together: pairs are those with the place left open."""
+        ratio, up = self._ratios(pairs, own, related)
+        of_all, ruled_out = self._by_whole(pairs, ratio, up)
+        rows = np.flatnonzero(np.bincount(up[up >= 0], minlength=len(pairs)) > 0)
+        p = pairs.query[rows]
+        return rows, np.where(ruled_out[rows] == 0, of_all[rows], -np.inf) + self._log_nothing_of_all[p], own[rows], self.index.unique_counts[p]
+
+    def _ratios(self, pairs: Counts, own: np.ndarray, related: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, by pair, how much likelier its pictures are if its list may be taken than nothing of it is, and the pair with the place left open."""
+        query, most = pairs.query, self._table.shape[1] - 1
+        up = np.where(self._fixed[query] & (own > 0), related[:, self.index.place], -1)
+        told = logs(self._taken[self._whole[query]]) + self._table[self._class_of[query], np.minimum(own, most)] - self._log_nothing[query]
+        return np.where(up >= 0, np.where(own > most, -np.inf, told), 0.0), up
+
+    def _by_whole(self, pairs: Counts, ratio: np.ndarray, up: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        held = up >= 0
+        ruled_out = np.isinf(ratio[held])
+        return (np.bincount(up[held], weights=np.where(ruled_out, 0.0, ratio[held]), minlength=len(pairs)), np.bincount(up[held], weights=ruled_out, minlength=len(pairs)))

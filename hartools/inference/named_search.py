@@ -13,7 +13,7 @@ from hartools.findings import found, not_found
 from hartools.inference.catalogue import Catalogue
 from hartools.masking import mask_text
 
-__all__ = ["folded", "named_in", "searched_findings"]
+__all__ = ["folded", "is_short", "named_in", "searched_findings", "vocabulary"]
 
 SEARCHED = "R-SEARCHED"
 # Of an address no more is looked at: what a person reads of it is shorter.
@@ -30,6 +30,13 @@ class Part(NamedTuple):
 
     name: str
     words: tuple[str, ...]
+
+
+class Vocabulary(NamedTuple):
+    """Hold the values of one attribute by their words, and how many words the longest has."""
+
+    known: Mapping[tuple[str, ...], str]
+    longest: int
 
 
 def folded(text: str) -> tuple[str, ...]:
@@ -116,23 +123,35 @@ def _practitioner(name: str, entry_ids: list[int]) -> dict:
 
 
 @lru_cache(maxsize=4)
-def _values(catalogue: Catalogue, columns: tuple[str, ...]) -> dict[str, dict[tuple[str, ...], str]]:
-    """Return by column the values by their words; of two that fold to the same the first in order stands."""
+def _values(catalogue: Catalogue, columns: tuple[str, ...]) -> dict[str, Vocabulary]:
+    """Return the values of each column; of two that fold to the same words the first in order stands."""
     records = catalogue.records
-    return {name: {words: value for value in sorted(records[name].dropna().unique(), reverse=True) if len(words := folded(value)) >= FEWEST.get(name, 1)} for name in columns}
+    return {name: vocabulary(value for value in sorted(records[name].dropna().unique(), reverse=True) if len(folded(value)) >= FEWEST.get(name, 1)) for name in columns}
 
 
-def named_in(url: str, values: Mapping[str, Mapping[tuple[str, ...], str]]) -> dict[str, str]:
+def vocabulary(values: Iterable[str]) -> Vocabulary:
+    """Fold values to their words.
+
+    Examples
+    --------
+    >>> vocabulary(["Saint-Étienne", "lyon"])
+    Vocabulary(known={('saint', 'etienne'): 'Saint-Étienne', ('lyon',): 'lyon'}, longest=2)
+    """
+    known = {folded(value): value for value in values}
+    return Vocabulary(known, max(map(len, known), default=0))
+
+
+def named_in(url: str, values: Mapping[str, Vocabulary]) -> dict[str, str]:
     """Return the attributes of which an address names exactly one value.
 
     Examples
     --------
-    >>> values = {"city": {("lyon",): "lyon", ("paris",): "paris"}}
+    >>> values = {"city": vocabulary(["lyon", "paris"])}
     >>> named_in("https://a.example/search?q=Dentiste+à+Lyon", values), named_in("https://a.example/lyon/paris", values)
     ({'city': 'lyon'}, {})
     """
     parts = _parts(url)
-    named = {name: _one_of(parts, name, known) for name, known in values.items()}
+    named = {name: _one_of(parts, name, words) for name, words in values.items()}
     return {name: value for name, value in named.items() if value is not None}
 
 
@@ -145,27 +164,35 @@ def _parts(url: str) -> list[Part]:
     return [*(Part("", folded(unquote(segment))) for segment in address.path.split("/") if segment), *(Part(" ".join(folded(name)), folded(value)) for name, value in pairs)]
 
 
-def _one_of(parts: Iterable[Part], attribute: str, known: Mapping[tuple[str, ...], str]) -> str | None:
+def _one_of(parts: Iterable[Part], attribute: str, words: Vocabulary) -> str | None:
+    known = words.known
     asked = " ".join(folded(attribute))
-    whole = {known[part.words] for part in parts if part.words in known and (part.name == asked or not _is_short(part.words))}
+    whole = {known[part.words] for part in parts if part.words in known and (part.name == asked or not is_short(part.words))}
     # what stands under the attribute's own name says more than the same words elsewhere
     own = {known[part.words] for part in parts if part.name == asked and part.words in known}
-    inside = {value for part in parts for value in _inside(part.words, known)}
+    inside = {value for part in parts for value in _inside(part.words, words)}
     named = own or whole or inside
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _inside(words: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> list[str]:
+def _inside(words: tuple[str, ...], vocabulary: Vocabulary) -> list[str]:
     """List the values among the words of one part, the longest first, none overlapping another."""
-    longest = max(map(len, known), default=0)
+    known, longest = vocabulary
     found, at = [], 0
     while at < len(words):
-        size = next((size for size in range(min(longest, len(words) - at), 0, -1) if words[at : at + size] in known and not _is_short(words[at : at + size])), 0)
+        size = next((size for size in range(min(longest, len(words) - at), 0, -1) if words[at : at + size] in known and not is_short(words[at : at + size])), 0)
         if size:
             found.append(known[words[at : at + size]])
         at += size or 1
     return found
 
 
-def _is_short(words: tuple[str, ...]) -> bool:
+def is_short(words: tuple[str, ...]) -> bool:
+    """Tell values that stand in many addresses by chance: numbers, and what has fewer than three letters.
+
+    Examples
+    --------
+    >>> is_short(("75",)), is_short(("le",)), is_short(("le", "mans"))
+    (True, True, False)
+    """
     return sum(map(len, words)) < SHORT or all(word.isdigit() for word in words)

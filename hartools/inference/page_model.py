@@ -76,7 +76,7 @@ class PageModel:
     unknown_share: float = 0.5
     related_share: float = 0.3
     place_share: float = 0.8
-    neighbour_share: float = 0.3
+    neighbour_share: float = 0.1
     radii_km: tuple[float, ...] = (5.0, 10.0, 20.0, 50.0)
     slack: float = 0.02
 
@@ -91,6 +91,12 @@ class PageModel:
         object.__setattr__(self, "page_sizes", tuple(sorted(int(size) for size in self.page_sizes)))
 
     @property
+    def sizes(self) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """The distinct page sizes and their probabilities."""
+        distinct = tuple(dict.fromkeys(self.page_sizes))
+        return distinct, tuple(self.page_sizes.count(size) / len(self.page_sizes) for size in distinct)
+
+    @property
     def largest(self) -> int:
         """The largest page."""
         return self.page_sizes[-1]
@@ -98,7 +104,7 @@ class PageModel:
     def shown(self, practitioners: int, pictures: int) -> np.ndarray:
         """Return log P(j of the query's pictures are asked for), for j = 0 .. `pictures`, no list being filled in."""
         n, m = np.array([practitioners]), np.array([pictures])
-        mixed = (1 - self.slack) * sum(self.from_page(n, m, size)[0] for size in self.page_sizes) / len(self.page_sizes)
+        mixed = (1 - self.slack) * sum(share * self.from_page(n, m, size)[0] for size, share in zip(*self.sizes, strict=True))
         return np.log(np.pad(mixed, (0, max(pictures + 1 - len(mixed), 0)))[: pictures + 1] + self.slack / (pictures + 1))
 
     def from_page(self, practitioners: np.ndarray, pictures: np.ndarray, size: int | np.ndarray) -> np.ndarray:

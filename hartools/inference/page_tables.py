@@ -1,6 +1,6 @@
 """What does the page model expect of each query's list, before a page is seen?"""
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class PageTables:
         log P(none of the query's own pictures, shared ones included, is asked for), by query.
     relation_shares : numpy.ndarray, shape (queries, attributes)
         Probability of each relation that strays can have to a query.
+    shared, shared_by, shared_share : numpy.ndarray
+        Pairs of shared picture and query, sorted by picture, and P(it is asked for | q).
+    log_unseen : numpy.ndarray
+        log P(the page is filled in from elsewhere, and nothing of the query's own is asked for), as `Elsewhere` has it.
     expected : numpy.ndarray
         Expected number of the query's pictures that are asked for.
     """
@@ -53,31 +57,47 @@ class PageTables:
         self.beyond = np.log(model.slack / (self.m + 1))
         self.own = logs(shares) - ways
         none = shares[:, 0][self.class_of] + (0.0 if self.around is None else self.around.none)
-        self.log_missing = np.bincount(index.listed_by[self.shared], weights=np.log1p(-self.shared_share), minlength=len(index))
+        self._share_pictures()
+        self.log_unseen = self.log_missing + (-np.inf if self.around is None else logs(self.around.unseen))
         self.log_none = logs(none) + self.log_missing
         self.expected = self._expected()
         self.relation_shares = _relation_shares(index, model)
 
     def _own(self) -> np.ndarray:
         model, total = self.model, 0.0
-        for size in model.page_sizes:
+        for size, share in zip(*model.sizes, strict=True):
             kept = 1.0 if self.around is None else np.where(self.fillable, 1 - self.around.radius_share - self.around.fill_share * (self.n < size), 1.0)
-            total = total + np.reshape(kept, (-1, 1)) * model.from_page(self.n, self.m, size)
+            total = total + share * np.reshape(kept, (-1, 1)) * model.from_page(self.n, self.m, size)
         within = np.arange(model.largest + 1) <= self.m[:, None]
-        return (1 - model.slack) * total / len(model.page_sizes) + within * (model.slack / (self.m + 1))[:, None]
+        return (1 - model.slack) * total + within * (model.slack / (self.m + 1))[:, None]
 
-    @cached_property
-    def shared(self) -> np.ndarray:
-        """Which of the index's pairs of picture and query are of a shared picture."""
-        return np.flatnonzero(self.index.is_shared[self.index.listed])
+    def _share_pictures(self) -> None:
+        """Work out P(a shared picture is asked for | q) for those that its own list, or one nearby, can show: as if it had nothing to do with the others."""
+        index, model = self.index, self.model
+        held = np.flatnonzero(index.is_shared[index.listed])
+        picture, query = index.listed[held].astype(np.int64), index.listed_by[held].astype(np.int64)
+        share, own = self._of_own(query, index.bearers[held]), np.ones(len(held), dtype=bool)
+        if self.around is not None:
+            also, near, bearers = self.around.shared_shown()
+            rows, which = distinct(np.concatenate([picture, also]), np.concatenate([query, near]))
+            by_own = np.bincount(which[: len(picture)], weights=share, minlength=len(rows))
+            more = np.bincount(which[len(picture):], weights=bearers, minlength=len(rows))
+            own = np.bincount(which[: len(picture)], minlength=len(rows)) > 0
+            picture, query = rows.T
+            others = self.around.share[query]
+            share = by_own * (1 - others) + others * (1 - (1 - by_own) * np.exp(-model.loading_share * more))
+        share = share.clip(*SHARED_BOUNDS)
+        self.shared_by, self.shared_share, self.is_listed = query, share, own
+        self.shared_ends = np.concatenate([[0], np.cumsum(np.bincount(picture, minlength=index.pictures))])
+        self.shared = picture
+        self.log_missing = np.bincount(query, weights=np.log1p(-share), minlength=len(index))
 
-    @cached_property
-    def shared_share(self) -> np.ndarray:
-        """P(a shared picture is asked for | the query), for those pairs."""
-        n, bearers = self.index.practitioner_counts[self.index.listed_by[self.shared]], self.index.bearers[self.shared]
-        missing = [np.where(n - bearers >= (drawn := np.minimum(size, n)), np.exp(log_choose(np.maximum(n - bearers, drawn), drawn) - log_choose(n, drawn)), 0.0)
-                   for size in self.model.page_sizes]
-        return (self.model.loading_share * (1 - np.mean(missing, axis=0))).clip(*SHARED_BOUNDS) if len(self.shared) else np.zeros(0)
+    def _of_own(self, query: np.ndarray, bearers: np.ndarray) -> np.ndarray:
+        n, missing = self.index.practitioner_counts[query], 0.0
+        for size, share in zip(*self.model.sizes, strict=True):
+            drawn = np.minimum(size, n)
+            missing = missing + share * np.where(n - bearers >= drawn, np.exp(log_choose(np.maximum(n - bearers, drawn), drawn) - log_choose(n, drawn)), 0.0)
+        return self.model.loading_share * (1 - missing)
 
     def _expected(self) -> np.ndarray:
         shown = np.minimum(np.array(self.model.page_sizes), self.n[:, None]).mean(axis=1) * self.m / np.maximum(self.n, 1)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from hartools.inference.page_model import RELATED_LEVELS, STRAY_LEVELS, PageModel, log_choose, log_factorial, logs
+from hartools.inference.elsewhere import Elsewhere
+from hartools.inference.page_model import PageModel, log_choose, logs
 from hartools.inference.page_tables import tables_of
 from hartools.inference.query_index import QueryIndex
 from hartools.inference.seen import Counts, Seen, log_sum, log_sum_by, spread
+from hartools.inference.strays import Strays
 
 __all__ = ["Found", "Pages"]
 
@@ -17,8 +18,6 @@ __all__ = ["Found", "Pages"]
 WIDELY_SHARED = 64
 # A stray that is shared by many turns up at least so often, whoever is listed.
 LEAST_SHARED_STRAY = 0.005
-# Pages that are no search show few pictures: a practitioner's own one, the visitor's doctors another.
-NO_SEARCH = 3.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,10 @@ class Found:
         Pairs, sorted by view, then by query, of queries that list a picture seen.
     extra, strays, mean : numpy.ndarray
         Logarithms by pair: as above, and the mean over the relations of the query itself.
+    filled, through : numpy.ndarray
+        Logarithms by pair. A query with nothing of its own seen has besides P(filled in, nothing
+        of its own | q), that is ``exp(PageTables.log_unseen + Pages.widely)``, times `filled` of
+        the query with the place left open; `through` is that by the pair itself, where it applies.
     own : numpy.ndarray of int
         By pair: how many of the pictures seen it lists.
     apart, anywhere, unlisted : numpy.ndarray
@@ -48,6 +51,8 @@ class Found:
     extra: np.ndarray
     strays: np.ndarray
     mean: np.ndarray
+    filled: np.ndarray
+    through: np.ndarray
     own: np.ndarray
     apart: np.ndarray
     anywhere: np.ndarray
@@ -65,37 +70,34 @@ class Pages:
     def __init__(self, index: QueryIndex, model: PageModel, prior: np.ndarray):
         self.index, self.model, self.tables = index, model, tables_of(index, model)
         mean = model.stray_share / (1 - model.stray_share) * max(float(prior @ self.tables.expected), 0.05)
-        levels = [(level * mean, model.related_share + toward * (1 - model.related_share if toward > 0 else model.related_share), weight * held)
-                  for toward, held in (RELATED_LEVELS if model.related_share else ((0.0, 1.0),)) for level, weight in STRAY_LEVELS]
-        strays, self.related, weights = np.array(levels).T
-        # the first of them hold a stray level each, with the probability of one level of related ones
-        self.levels_of_related = len(levels) // len(STRAY_LEVELS)
-        self.weights, self.inside, self.outside = np.log(weights), strays * (1 - model.unknown_share), strays * model.unknown_share
-        self.singles = max(int((~index.is_shared).sum()), 1)
+        self.strays = Strays(index, model, mean)
         self.patterns: list[tuple[int, ...]] = [()]
         self._numbers = {(): 0}
-        self._is_wide = index.is_shared & (np.diff(index.indptr) > WIDELY_SHARED)
+        self._is_wide = np.diff(self.tables.shared_ends) > WIDELY_SHARED
+        near = 1.0 if self.tables.around is None else 1.0 + self.tables.around.near_counts[index.listed_by]
+        degree = np.bincount(index.listed, weights=np.broadcast_to(near, index.listed.shape), minlength=index.pictures)
+        self._degree = np.where(self._is_wide, 1.0, degree)
         self._shared_odds(mean)
 
     def _shared_odds(self, mean: float) -> None:
         """Work out how much a shared picture speaks for each query that lists it, by pair of the index, and what it costs as a stray."""
-        index, pairs = self.index, self.tables.shared
-        self._odds, self._as_stray, self._no_stray = np.zeros(len(index.listed)), np.zeros(index.pictures), 0.0
-        if len(pairs):
+        index, tables = self.index, self.tables
+        self._as_stray, self._no_stray, self._odds = np.zeros(index.pictures), 0.0, np.zeros(0)
+        if index.is_shared.any():
             whole = index.shape_of[index.listed_by] == len(index.shapes) - 1
             bearers = np.bincount(index.listed, weights=index.bearers * whole, minlength=index.pictures)
             stray = np.maximum(-np.expm1(-mean * bearers / bearers.sum()), LEAST_SHARED_STRAY)
             self._as_stray = np.where(index.is_shared, logs(stray) - np.log1p(-stray), 0.0)
             self._no_stray = float(np.log1p(-stray[index.is_shared]).sum())
-            stray, own = stray[index.listed[pairs]], self.tables.shared_share
-            self._odds[pairs] = np.log((own + (1 - own) * stray) / (stray * (1 - own)))
+            stray, own = stray[tables.shared], tables.shared_share
+            self._odds = np.log((own + (1 - own) * stray) / (stray * (1 - own)))
 
     def widely(self, pattern: int) -> np.ndarray:
         """Return, by query, what the widely shared pictures of a pattern say for it, as a logarithm."""
         total = np.zeros(len(self.index))
         for picture in self.patterns[pattern]:
-            span = slice(self.index.indptr[picture], self.index.indptr[picture + 1])
-            total[self.index.listed_by[span]] += self._odds[span]
+            span = slice(self.tables.shared_ends[picture], self.tables.shared_ends[picture + 1])
+            total[self.tables.shared_by[span]] += self._odds[span]
         return total
 
     def find(self, seen: Seen, *, wanted: np.ndarray | None = None) -> Found:
@@ -104,44 +106,68 @@ class Pages:
         pattern = self._patterns_of(seen, wide)
         pairs, own, said, listed = self._pairs(seen, wide)
         known = seen.only(~index.is_shared[seen.picture]).known
-        outside = seen.unknown[:, None] * np.log(self.outside) - self.outside + self.weights
-        levels, each = self._strays(known[pairs.view], outside[pairs.view], own, index.unique_counts[pairs.query])
-        apart, _ = self._strays(known, outside, 0 * known, np.full(len(seen), self.singles))
-        anywhere, _ = self._strays(known, outside, known, np.full(len(seen), self.singles))
+        chances = self.strays.levels(seen.unknown)
+        has = np.flatnonzero(own > 0)
+        levels, each = self.strays.related_to(known[pairs.view[has]], chances[pairs.view[has]], own[has], index.unique_counts[pairs.query[has]])
+        apart, _ = self.strays.related_to(known, chances, 0 * known, np.full(len(seen), self.strays.singles))
+        anywhere, _ = self.strays.related_to(known, chances, known, np.full(len(seen), self.strays.singles))
         related = self._related(pairs)
         apart, anywhere = log_sum(apart), log_sum(anywhere)
-        strays = np.where(own > 0, log_sum(levels), np.where(index.is_apart[pairs.query], apart[pairs.view], anywhere[pairs.view]))
+        strays = np.where(index.is_apart[pairs.query], apart[pairs.view], anywhere[pairs.view])
+        strays[has] = log_sum(levels)
         mean = self._mean(related, pairs, strays, apart, anywhere)
         extra = self._light(pairs, said, mean, pattern)
-        rows = np.flatnonzero((own > 0) & (True if wanted is None else wanted[pairs.query]))
-        extra[rows] = np.logaddexp(extra[rows], self._own(pairs.query[rows], own[rows], related[rows], levels, each) + self.tables.log_missing[pairs.query[rows]] + said[rows]
+        rows = has if wanted is None else has[wanted[pairs.query[has]]]
+        # what a query is related to lists all the pictures that it lists itself
+        beside = (np.cumsum(own > 0) - 1)[related[rows]]
+        extra[rows] = np.logaddexp(extra[rows], self._own(pairs.query[rows], own[rows], beside, levels, each) + self.tables.log_missing[pairs.query[rows]] + said[rows]
                                    + self._of_pattern(pairs.view[rows], pairs.query[rows], pattern))
         if self.tables.around is not None:
-            rows, told = self.tables.around.find(pairs, own, related, known, partial(self._as_strays, outside))
+            rows, told = self._with_others(pairs, own, related, known, chances, seen)
             extra[rows] = np.logaddexp(extra[rows], told + self.tables.log_missing[pairs.query[rows]] + said[rows] + self._of_pattern(pairs.view[rows], pairs.query[rows], pattern))
+        filled, through = self._filled(pairs, own, related, known, chances)
+        extra = np.logaddexp(extra, through + self.tables.log_unseen[pairs.query] + said + self._of_pattern(pairs.view, pairs.query, pattern))
         common = self._no_stray + np.bincount(seen.view, weights=self._as_stray[seen.picture], minlength=len(seen))
         mine = common[pairs.view]
-        return Found(pairs.view, pairs.query, extra + mine, strays + mine, mean + mine, listed,
-                     apart + common, anywhere + common, self._unlisted(known, seen.unknown, outside) + common, pattern)
+        return Found(pairs.view, pairs.query, extra + mine, strays + mine, mean + mine, filled + mine, through + mine, listed,
+                     apart + common, anywhere + common, self.strays.unlisted(known, seen.unknown) + common, pattern)
 
     def _pairs(self, seen: Seen, wide: np.ndarray) -> tuple[Counts, np.ndarray, np.ndarray, np.ndarray]:
         """Pair views with the queries that list a picture seen, or near which a list does: with how many of one practitioner, what shared ones say, and how many in all."""
-        view, at = spread(self.index.indptr, seen.picture[~wide], seen.view[~wide])
-        query, single, said = self.index.listed_by[at], ~self.index.is_shared[self.index.listed[at]], self._odds[at]
-        pairs = Counts(view, query, len(self.index))
-        if self.tables.around is not None:
-            near = self.tables.around.near(pairs, pairs.total(single).astype(np.int64))
-            if len(near[0]):
-                pairs = Counts(np.concatenate([view, near[0]]), np.concatenate([query, near[1]]), len(self.index))
-        own, said, listed = (pairs.total(np.pad(np.asarray(each, dtype=float), (0, len(pairs.which) - len(at)))) for each in (single, said, np.ones(len(at))))
+        index, tables, shared = self.index, self.tables, self.index.is_shared[seen.picture]
+        view, at = spread(index.indptr, seen.picture[~shared], seen.view[~shared])
+        query = index.listed_by[at]
+        other_view, other = spread(tables.shared_ends, seen.picture[shared & ~wide], seen.view[shared & ~wide])
+        views, queries = [view, other_view], [query, tables.shared_by[other]]
+        if tables.around is not None:
+            alone = Counts(view, query, len(index))
+            near_view, near = tables.around.near(alone, alone.total(np.ones(len(view))).astype(np.int64))
+            views, queries = [*views, near_view], [*queries, near]
+        pairs = Counts(np.concatenate(views), np.concatenate(queries), len(index))
+
+        def total(of_single, of_shared) -> np.ndarray:
+            return pairs.total(np.concatenate([np.full(len(at), of_single), of_shared, np.zeros(len(pairs.which) - len(at) - len(other))]))
+
+        own, said, listed = total(1.0, np.zeros(len(other))), total(0.0, self._odds[other]), total(1.0, tables.is_listed[other])
         return pairs, own.astype(np.int64), said, listed.astype(np.int64)
 
-    def _as_strays(self, outside: np.ndarray, view: np.ndarray, others: np.ndarray, never: np.ndarray) -> np.ndarray:
-        """log P(these others are strays from the catalogue as a whole, of which `never` pictures are none)."""
-        levels = slice(0, len(STRAY_LEVELS))
-        rate = self.inside[levels] / self.singles
-        told = outside[view, levels] - (self.singles - never - others)[:, None] * rate + others[:, None] * _log_any(rate)
-        return log_sum(told + np.log(self.levels_of_related))
+    def _with_others(self, pairs: Counts, own: np.ndarray, related: np.ndarray, known: np.ndarray, chances: np.ndarray,
+                     seen: Seen) -> tuple[np.ndarray, np.ndarray]:
+        """Return pairs by position and log P(O, people from elsewhere are listed too | q) of each; shared pictures aside."""
+        rows, told, matching, never = self.tables.around.find(pairs, own, related, seen)
+        if isinstance(self.tables.around, Elsewhere):
+            return rows, told + self.strays.apart_from(pairs.view[rows], matching, never, known, chances)
+        return rows, told + self.strays.beside_lists(pairs, own, related, known, chances, self.tables.relation_shares, rows, matching, never)
+
+    def _filled(self, pairs: Counts, own: np.ndarray, related: np.ndarray, known: np.ndarray, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `Found.filled` and `Found.through`."""
+        filled, through = np.full(len(pairs), -np.inf), np.full(len(pairs), -np.inf)
+        if isinstance(self.tables.around, Elsewhere):
+            rows, told, matching, never = self.tables.around.group(pairs, own, related)
+            filled[rows] = told + self.strays.apart_from(pairs.view[rows], matching, never, known, chances)
+            up = np.where(own == 0, related[:, self.index.place], -1)
+            through[up >= 0] = filled[up[up >= 0]]
+        return filled, through
 
     def _patterns_of(self, seen: Seen, wide: np.ndarray) -> np.ndarray:
         """Number the sets of widely shared pictures by view."""
@@ -162,14 +188,6 @@ class Pages:
             rows = np.flatnonzero(mine == each)
             said[rows] = self.widely(each)[query[rows]]
         return said
-
-    def _strays(self, known: np.ndarray, outside: np.ndarray, matching: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log P(all are strays | related to a query that lists `matching` of them and m in all) by level, and of that the part of one that matches."""
-        far = (1 - self.related) / self.singles
-        near = far + self.related / np.maximum(m, 1)[:, None]
-        one_far, one_near = _log_any(self.inside * far), _log_any(self.inside * near)
-        matching, others = matching[:, None], (known - matching)[:, None]
-        return outside - self.inside * (1 - others * far - matching * near) + matching * one_near + others * one_far, one_near
 
     def _related(self, pairs: Counts) -> np.ndarray:
         """Return, by pair and attribute, the position of the pair of the same view and the query with that attribute open; -1 where there is none."""
@@ -204,15 +222,6 @@ class Pages:
         beside = [levels[related[pair, k]] - j[:, None] * each[related[pair, k]] + shares[pair, k][:, None] for k in range(related.shape[1])]
         return log_sum_by(drawn + log_choose(own[pair], j) + log_sum(np.concatenate(beside, axis=1)), first)
 
-    def _unlisted(self, known: np.ndarray, unknown: np.ndarray, outside: np.ndarray) -> np.ndarray:
-        """log P(O | what the catalogue does not list): a query of unknown pictures beside strays, or a page that is no search."""
-        all_known = outside - unknown[:, None] * np.log(self.outside) + self.outside
-        strays, _ = self._strays(known, all_known, known, np.full(len(known), self.singles))
-        other_query = log_factorial(unknown) - np.log(self.model.largest + 1) + log_sum(strays)
-        few = np.log(1 - 1 / NO_SEARCH) - (known + unknown) * np.log(NO_SEARCH)
-        which = known * (np.log1p(-self.model.unknown_share) - np.log(self.singles)) + unknown * np.log(self.model.unknown_share)
-        return np.logaddexp(other_query, log_factorial(known + unknown) + few + which) - np.log(2)
-
     def dense(self, seen: Seen) -> np.ndarray:
         """Return log P(O | q) of one page view for every query."""
         found = self.find(seen)
@@ -221,20 +230,21 @@ class Pages:
         relations = self.index.relations
         result = self.tables.log_none + self.widely(int(found.pattern[0]))
         result += log_sum(strays[relations] + logs(self.tables.relation_shares))
+        if self.tables.around is not None:
+            # as in a batch: of the queries that list no picture seen, those that may be filled in with others that do
+            filled, up = np.full(len(self.index), -np.inf), relations[:, self.index.place]
+            filled[found.query] = found.filled
+            more = np.where(up >= 0, filled[up], -np.inf) + self.tables.log_unseen + self.widely(int(found.pattern[0]))
+            more[found.query] = -np.inf
+            result = np.logaddexp(result, more)
         result[found.query] = np.logaddexp(result[found.query], found.extra)
         return result
 
     def chunks(self, seen: Seen, *, most: int) -> Iterator[tuple[int, Seen]]:
         """Cut page views into parts that have about `most` pairs of picture and query."""
-        degree = np.where(self._is_wide, 1, np.diff(self.index.indptr))[seen.picture]
-        load = np.cumsum(np.bincount(seen.view, weights=degree, minlength=len(seen)) + 1)
+        load = np.cumsum(np.bincount(seen.view, weights=self._degree[seen.picture], minlength=len(seen)) + 1)
         first = 0
         while first < len(seen):
             last = max(int(np.searchsorted(load, (load[first - 1] if first else 0) + most)), first + 1)
             yield first, seen.part(first, last)
             first = last
-
-
-def _log_any(rate: np.ndarray) -> np.ndarray:
-    """log P(a picture is a stray at least once)."""
-    return np.log(-np.expm1(-rate))

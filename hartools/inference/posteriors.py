@@ -1,4 +1,4 @@
-"""How probable is each query, given the pictures of one search, or of many?"""
+"""How probable is each query, given the pictures of each of many searches?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -6,109 +6,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hartools.errors import UnknownChoiceError
 from hartools.inference.batch import Batch
 from hartools.inference.page_model import logs
+from hartools.inference.posterior import DIGITS, Posterior, by_value, entropy_bits, position_of
 from hartools.inference.query_index import QueryIndex
 from hartools.inference.seen import spread
 
-__all__ = ["Posterior", "Posteriors"]
+__all__ = ["Posteriors"]
 
-# Probabilities that differ by less are taken for equal, and listed in the order of the index.
-DIGITS = 12
 # Searches whose marginals are worked out at a time.
 MOST_VIEWS = 2000
-
-
-class Posterior:
-    """Hold what the pictures of one search say about its query.
-
-    Attributes
-    ----------
-    prior : str
-        Name of the prior.
-    log_evidence : float
-        Log probability of the pictures under all queries together.
-    entropy_bits, prior_entropy_bits : float
-        Uncertainty after and before, in bits; two to their power is the number of equally
-        probable queries that would be as uncertain.
-    probabilities : numpy.ndarray
-        One per query of the index, and one for what the catalogue does not list.
-    """
-
-    def __init__(self, index: QueryIndex, probabilities: np.ndarray, own: np.ndarray, candidates: np.ndarray, *, prior: str, log_evidence: float,
-                 prior_entropy_bits: float):
-        self._index, self._own, self._candidates = index, own, candidates
-        self.probabilities, self.prior, self.log_evidence = probabilities, prior, log_evidence
-        self.prior_entropy_bits = prior_entropy_bits
-
-    @cached_property
-    def entropy_bits(self) -> float:
-        return entropy_bits(self.probabilities)
-
-    @cached_property
-    def _order(self) -> np.ndarray:
-        # so that queries equal but for floating-point noise keep the order of the index: the most specific first, then by name
-        order = np.argsort(-np.round(self.probabilities, DIGITS), kind="stable")
-        return order[self._candidates[order]]
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """One row per query, most probable first.
-
-        Columns: value (object of attributes; None for what the catalogue does not list),
-        probability, own (pictures seen that match it), pictures (pictures that match it).
-        """
-        order = self._order
-        return pd.DataFrame({
-            "value": pd.Series([self._value(number) for number in order.tolist()], dtype="object"),
-            "probability": self.probabilities[order],
-            "own": np.append(self._own, 0)[order],
-            "pictures": np.append(self._index.picture_counts, 0)[order],
-        })  # fmt: skip
-
-    def _value(self, number: int) -> dict | None:
-        return self._index.value(number) if number < len(self._index) else None
-
-    def best(self) -> dict | None:
-        """Return the most probable query."""
-        return self._value(self.best_number())
-
-    def best_number(self) -> int:
-        """Return its number; the number of queries for what the catalogue does not list."""
-        return int(np.argmax(np.where(self._candidates, np.round(self.probabilities, DIGITS), -1)))
-
-    def probability(self, value: Mapping | None) -> float:
-        """Return the probability of one query; None stands for what the catalogue does not list."""
-        return float(self.probabilities[-1 if value is None else self._index.number_of(value)])
-
-    def marginal(self, attribute: str) -> pd.Series:
-        """Sum the probabilities by one attribute; queries without it are left out.
-
-        Returns
-        -------
-        pandas.Series
-            Probability by value, most probable first.
-        """
-        position = position_of(self._index, attribute)
-        summed, named = by_value(self._index, position, self.probabilities[:-1]), by_value(self._index, position, self._candidates[:-1]) > 0
-        series = pd.Series(summed[named], index=pd.Index(self._index.levels[position][named], dtype=object, name=attribute), name="probability")
-        return series.sort_values(ascending=False, kind="stable")
-
-    def credible_set(self, mass: float = 0.95, *, chance: np.random.Generator | None = None) -> list[dict | None]:
-        """List the most probable queries that together hold `mass`; with a generator the last is left out as often as makes that exact on average."""
-        order = self._order
-        total = np.cumsum(self.probabilities[order])
-        enough = min(int((total < mass - 1e-12).sum()) + 1, len(order))
-        if chance is not None and chance.random() * self.probabilities[order[enough - 1]] < total[enough - 1] - mass:
-            enough -= 1
-        return [self._value(number) for number in order[:enough].tolist()]
-
-    def alternatives(self, *, mass: float = 0.99) -> list[dict]:
-        """List the queries after the first until all together hold `mass`."""
-        order = self._order
-        enough = int((np.cumsum(self.probabilities[order]) < mass - 1e-12).sum()) + 1
-        return [{"value": self._value(number), "probability": float(self.probabilities[number])} for number in order[1:enough].tolist()]
 
 
 class Posteriors(Sequence):
@@ -175,7 +82,13 @@ class Posteriors(Sequence):
         pull = np.maximum(batch.apart, batch.anywhere)
         np.maximum.at(pull, batch.view, batch.pull)
         heaviest = {each: batch.background.weights(each).max() for each in np.unique(batch.pattern).tolist()}
-        return self._listed * pull * np.array([heaviest[each] for each in batch.pattern.tolist()])
+        ceiling = pull * np.array([heaviest[each] for each in batch.pattern.tolist()])
+        if batch.background.fills:
+            filled = np.zeros(len(self))
+            np.maximum.at(filled, batch.view, batch.filled)
+            most = {each: batch.background.unseen(each).max() for each in heaviest}
+            ceiling += filled * np.array([most[each] for each in batch.pattern.tolist()])
+        return self._listed * ceiling
 
     def _numbers(self, values: Iterable[Mapping | None]) -> np.ndarray:
         numbers = []
@@ -217,7 +130,11 @@ class Posteriors(Sequence):
             at = self._find(view, relations[:, k])
             rest = np.where(index.is_apart[relations[:, k]], batch.apart[view], batch.anywhere[view])
             total += batch.background.shares[query, k] * np.where(at >= 0, batch.pull[at] if len(batch.pull) else 0.0, rest)
-        return batch.background.of(view, query, batch.pattern) * total
+        total *= batch.background.of(view, query, batch.pattern)
+        if batch.background.fills:
+            at = self._find(view, relations[:, index.place])
+            total += batch.background.of(view, query, batch.pattern, which="unseen") * np.where(at >= 0, batch.filled[at] if len(batch.filled) else 0.0, 0.0)
+        return total
 
     def log_probability(self, values: Iterable[Mapping | None]) -> np.ndarray:
         """Return its logarithm: the log score of each search, if `values` are the true queries."""
@@ -274,6 +191,8 @@ class Posteriors(Sequence):
             total[rows] += batch.apart[first:last][rows, None] * apart + batch.anywhere[first:last][rows, None] * anywhere
         pull = batch.pull[span] - np.where(index.is_apart[query], batch.apart[view], batch.anywhere[view])
         self._add_pulled(total, position, view - first, query, pull, batch.pattern[view])
+        if batch.background.fills:
+            self._add_filled(total, position, view - first, query, batch.filled[span], batch.pattern[view])
         return self._listed * np.maximum(total, 0.0)
 
     def _shares(self, position: int, pattern: int) -> tuple[np.ndarray, np.ndarray]:
@@ -295,6 +214,17 @@ class Posteriors(Sequence):
             share = background.weights(each) * background.shares[:, position]
             total += np.bincount(view[row] * width + index.codes[below[at], position], weights=pull[row] * share[below[at]], minlength=total.size).reshape(total.shape)
 
+    def _add_filled(self, total: np.ndarray, position: int, view: np.ndarray, query: np.ndarray, filled: np.ndarray, pattern: np.ndarray) -> None:
+        """Add what queries with the place left open give those below them as pages filled in from elsewhere."""
+        index, background = self._index, self._batch.background
+        ends, below = index.below(index.place)
+        for each in np.unique(pattern).tolist():
+            rows = np.flatnonzero((pattern == each) & (filled > 0))
+            row, at = spread(ends, query[rows], rows)
+            code = index.codes[below[at], position]
+            row, at, code = row[code >= 0], at[code >= 0], code[code >= 0]
+            total += np.bincount(view[row] * total.shape[1] + code, weights=filled[row] * background.unseen(each)[below[at]], minlength=total.size).reshape(total.shape)
+
     def credible_sets(self, mass: float = 0.95, *, seed: int | None = None) -> list[list[dict | None]]:
         """List, by search, the most probable queries that together hold `mass`.
 
@@ -303,21 +233,3 @@ class Posteriors(Sequence):
         """
         chance = None if seed is None else np.random.default_rng(seed)
         return [self[number].credible_set(mass, chance=chance) for number in range(len(self))]
-
-
-def position_of(index: QueryIndex, attribute: str) -> int:
-    if attribute not in index.attributes:
-        raise UnknownChoiceError(f"attribute {attribute!r}: there are {', '.join(map(repr, index.attributes))}")
-    return index.attributes.index(attribute)
-
-
-def by_value(index: QueryIndex, position: int, weights: np.ndarray) -> np.ndarray:
-    """Sum weights of queries by the value that they give an attribute."""
-    code = index.codes[:, position]
-    return np.bincount(code[code >= 0], weights=weights[code >= 0], minlength=len(index.levels[position]))
-
-
-def entropy_bits(probabilities: np.ndarray) -> float:
-    """Return the entropy of probabilities, in bits."""
-    positive = probabilities[probabilities > 0]
-    return float(-(positive * np.log2(positive)).sum()) + 0.0

@@ -1,13 +1,16 @@
 """From the pictures asked for to the query: which search do they fit, and how surely?"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from hartools.inference.batch import other_batch, page_batch
 from hartools.inference.catalogue import Catalogue
 from hartools.inference.page_model import PageModel
-from hartools.inference.posteriors import Posterior, Posteriors
+from hartools.inference.posterior import Posterior
+from hartools.inference.posteriors import Posteriors
 from hartools.inference.query_index import QueryIndex, index_of
 
 __all__ = ["Posterior", "Posteriors", "QueryIndex", "index_of", "query_posterior", "query_posteriors"]
@@ -87,21 +90,36 @@ def query_posteriors(views: Iterable[Iterable[str]], catalogue: Catalogue, *, pr
     >>> query_posteriors([["a0", "a1"], ["a3", "a4", "a5"]], Catalogue(table, source="example")).best()
     [{'city': 'paris'}, {'city': 'lyon'}]
     """
-    index = index_of(catalogue)
-    before = index.prior(prior, candidates=_candidates(index, queries))
+    index, queries = index_of(catalogue), None if queries is None else list(queries)
+    before = _before(index, prior, queries)
     can_say = hasattr(model, "log_unlisted") or isinstance(model, PageModel)
     unlisted = (UNLISTED_PRIOR if can_say else 0.0) if unlisted is None else float(unlisted)
     if not 0 <= unlisted < 1 or (unlisted and not can_say):
         raise ValueError(f"unlisted={unlisted:g}: a probability below 1, and 0 for a model without log_unlisted")
+    if catalogue.closed_world and isinstance(model, PageModel):
+        # who else is near or alike cannot be told from a catalogue that lists only what was seen
+        model = replace(model, related_share=0.0, neighbour_share=0.0)
     batch = (page_batch if isinstance(model, PageModel) else other_batch)(views, index, before, model, unlisted)
     return Posteriors(index, batch, prior=prior if isinstance(prior, str) else "supplied", kept=UNLISTED_CLOSED_WORLD if catalogue.closed_world else 0.0)
 
 
-def _candidates(index: QueryIndex, queries: Iterable | None) -> np.ndarray | None:
+def _before(index: QueryIndex, prior: str | Mapping, queries: list | None) -> np.ndarray:
+    if isinstance(prior, str) and queries is None:
+        return _named_prior(index, prior)
+    return index.prior(prior, candidates=_candidates(index, queries))
+
+
+@lru_cache(maxsize=16)
+def _named_prior(index: QueryIndex, prior: str) -> np.ndarray:
+    weights = index.prior(prior)
+    weights.flags.writeable = False
+    return weights
+
+
+def _candidates(index: QueryIndex, queries: list | None) -> np.ndarray | None:
     """Mark the queries that are to be considered."""
     if queries is None:
         return None
-    queries = list(queries)
     marked = np.zeros(len(index), dtype=bool)
     shapes = {frozenset(shape): number for number, shape in enumerate(index.shapes)}
     for query in queries:

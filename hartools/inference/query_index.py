@@ -42,6 +42,7 @@ class QueryIndex:
     def __init__(self, catalogue: Catalogue):
         self.catalogue, self.attributes = catalogue, catalogue.attributes
         self._below: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self.kept: dict = {}
         rows = catalogue.records
         self.place = _place_of(catalogue)
         asset, self.assets = _coded(rows.asset_id)

@@ -59,7 +59,7 @@ class _Reader(HTMLParser):
         self.root = self.here = Element("", {}, None)
         self.depth, self.left, self.data = 0, MOST_ELEMENTS, []
 
-    def handle_starttag(self, tag, attrs):
+    def _opened(self, tag, attrs):
         if not self.left or (self.depth >= DEEPEST and tag not in VOID):
             return
         self.left -= 1
@@ -68,24 +68,27 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.here, self.depth = made, self.depth + 1
 
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
+    def _opened_and_closed(self, tag, attrs):
+        self._opened(tag, attrs)
         if tag not in VOID and self.here.tag == tag and self.here.parent is not None:
             self.here, self.depth = self.here.parent, self.depth - 1
 
-    def handle_endtag(self, tag):
+    def _closed(self, tag):
         at, steps = self.here, 0
         while at.parent is not None and at.tag != tag:
             at, steps = at.parent, steps + 1
         if at.parent is not None:
             self.here, self.depth = at.parent, self.depth - steps - 1
 
-    def handle_data(self, data):
+    def _said(self, data):
         if self.here.tag == "script":
             if "ld+json" in self.here.attributes.get("type", ""):
                 self.data.append(data)
         elif self.here.tag != "style" and data.strip():
             self.here.texts.append(data[: 4 * LONGEST_NAME])
+
+    # by these names the parser calls them
+    handle_starttag, handle_startendtag, handle_endtag, handle_data = _opened, _opened_and_closed, _closed, _said
 
 
 def people_in_html(text: str, url: str, wanted: list[str]) -> list[dict]:

@@ -48,7 +48,7 @@ def size_findings(view: Capture, catalogue: Catalogue | None, sizes: pd.DataFram
     []
     """
     connections = view.connections
-    if not len(connections) or connections.bytes_down.isna().all():
+    if not len(connections) or not (view.observer or "").startswith("network"):
         return []
     cited = view.table(CITED) if CITED in view._built or CITED in view._build else pd.DataFrame({"connection": [], "entry_id": []})
     if sizes is None or catalogue is None or not len(sizes):

@@ -1,5 +1,6 @@
 """Where picture names are hidden, what do their sizes tell: one by one, or only their sum?"""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -11,7 +12,7 @@ from hartools.capture import Capture
 from hartools.columns import DTYPES, RECEIVED, require_columns
 from hartools.errors import CatalogueError
 from hartools.inference.catalogue import Catalogue
-from hartools.inference.page_model import PageModel, log_choose, logs
+from hartools.inference.page_model import PageModel, log_choose, log_factorial, logs
 from hartools.inference.queries import Posterior, query_posterior
 from hartools.inference.query_index import QueryIndex
 from hartools.payloads.assets import asset_table
@@ -20,8 +21,8 @@ __all__ = ["SizeModel", "TotalModel", "picture_sizes", "size_posterior", "total_
 
 # TLS records and HTTP/2 frames blur a size by tens to hundreds of bytes; headers differ from one answer to the next.
 TOLERANCE_BYTES = 64
-# Share of what is not one of the listed pictures' sizes: drawn evenly from 0 to twice the largest.
-ANY_SIZE = 0.1
+# Share of strays, and of the query's own, that have none of the listed sizes: drawn evenly from 0 to twice the largest.
+ANY_SIZE, OWN_ANY_SIZE = 0.1, 0.02
 STRAYS = np.arange(9)
 
 
@@ -181,8 +182,8 @@ class SizeModel(_Sizes):
     Notes
     -----
     P(sizes | q) = sum over j of P(j own) P(the others are strays) / C(m, j) times the sum, over the ways of taking j of the m
-    sizes as own, of the product of their densities among the query's pictures. Two pictures of one size count for both
-    queries, so that collisions flatten the answer by as much as they should.
+    sizes as own and of giving each a picture of the query, of the product of densities. Two pictures of one size count for
+    both of their queries, and a picture serves for one size alone.
     """
 
     name: ClassVar[str] = "sizes of pictures"
@@ -195,16 +196,35 @@ class SizeModel(_Sizes):
         ceiling = 2 * float(known.bytes.max()) + width
         first, last = (np.searchsorted(known.bytes, sizes + side * (self.tolerance_bytes + 0.5)) for side in (-1, 1))
         # how many of a query's pictures have a listed size; any other may have any
-        listed = np.bincount(index.listed_by, weights=np.isin(index.listed, known.picture), minlength=len(index))
-        unknown = index.picture_counts - listed
+        unknown = index.picture_counts - np.bincount(index.listed_by, weights=np.isin(index.listed, known.picture), minlength=len(index))
         everywhere = np.array([known.share[a:b].sum() for a, b in zip(first, last, strict=True)]) / known.share.sum() / width
-        anywhere = (1 - ANY_SIZE) * everywhere + ANY_SIZE / ceiling
-        ratios = np.empty((len(index), len(sizes)))
-        for number, (a, b) in enumerate(zip(first, last, strict=True)):
-            inside = self._listed(index, known.iloc[a:b])
-            own = (1 - ANY_SIZE) * (inside / width + unknown * everywhere[number]) / np.maximum(index.picture_counts, 1) + ANY_SIZE / ceiling
-            ratios[:, number] = own / anywhere[number]
-        return logs(self._mixed(ratios, shown))
+        ways = np.ones((len(index), 1))
+        for group in self._alike(sizes):
+            inside = np.mean([self._listed(index, known.iloc[first[n] : last[n]]) for n in group], axis=0)
+            near = float(everywhere[group].mean())
+            base = (1 - OWN_ANY_SIZE) * unknown * near + OWN_ANY_SIZE * index.picture_counts / ceiling
+            ways = self._with(ways, len(group), (1 - OWN_ANY_SIZE) * inside / width, base, 1 / width, (1 - ANY_SIZE) * near + ANY_SIZE / ceiling)
+        return self._mixed(ways, index.picture_counts, shown)
+
+    def _alike(self, sizes: np.ndarray) -> list[list[int]]:
+        """Group the sizes that one picture could have: each within the tolerance of the next."""
+        order = np.argsort(sizes, kind="stable").tolist()
+        groups = [order[:1]] if order else []
+        for before, number in zip(order, order[1:], strict=False):
+            if sizes[number] - sizes[before] <= self.tolerance_bytes:
+                groups[-1].append(number)
+            else:
+                groups.append([number])
+        return groups
+
+    def _with(self, ways: np.ndarray, many: int, inside: np.ndarray, base: np.ndarray, each: float, anywhere: float) -> np.ndarray:
+        """Multiply in a group of sizes alike: i of them are the query's own, each picture once, the others strays."""
+        taken, total = np.ones(len(inside)), np.zeros((len(inside), ways.shape[1] + many))
+        for i in range(many + 1):
+            total[:, i : i + ways.shape[1]] += ways * (taken * math.comb(many, i))[:, None]
+            # one picture fewer is left for the next of this size
+            taken = taken * (np.maximum(inside - (1 - OWN_ANY_SIZE) * i * each, 0) + base) / anywhere
+        return total
 
     def _listed(self, index: QueryIndex, rows: pd.DataFrame) -> np.ndarray:
         """Sum, by query, the shares of pictures in some rows that it lists."""
@@ -212,18 +232,17 @@ class SizeModel(_Sizes):
         at = np.concatenate([np.arange(a, b) for a, b in zip(start.tolist(), stop.tolist(), strict=True)] or [np.zeros(0, dtype=int)])
         return np.bincount(index.listed_by[at], weights=np.repeat(rows.share.to_numpy(), stop - start), minlength=len(index))
 
-    def _mixed(self, ratios: np.ndarray, shown: np.ndarray) -> np.ndarray:
-        """Sum over how many of the sizes are the query's own; elementary symmetric sums of the ratios, built size by size."""
-        many = ratios.shape[1]
-        ways = np.zeros((len(ratios), many + 1))
-        ways[:, 0] = 1
-        for number in range(many):
-            ways[:, 1:] += ways[:, :-1] * ratios[:, number, None]
-        upto = min(many, shown.shape[1] - 1)
-        j = np.arange(upto + 1)
+    def _mixed(self, ways: np.ndarray, pictures: np.ndarray, shown: np.ndarray) -> np.ndarray:
+        """Sum over how many of the sizes are the query's own, in ways relative to all being strays."""
+        many = ways.shape[1] - 1
+        j = np.arange(min(many, shown.shape[1] - 1) + 1)
         strays = self.strays(shown)
-        beside = np.array([strays[each, many - each] if many - each < len(STRAYS) else 0.0 for each in j])
-        return np.maximum((ways[:, : upto + 1] * shown[:, : upto + 1] * beside / np.exp(log_choose(np.full(upto + 1, many), j))).sum(axis=1), 1e-300)
+        beside = np.array([strays[own, many - own] if many - own < len(STRAYS) else 0.0 for own in j])
+        possible = j <= pictures[:, None]
+        # each way of taking j of the sizes as own has one in m (m - 1) ... (m - j + 1) orders of pictures behind it
+        orders = log_choose(np.maximum(pictures[:, None], j), j) + log_factorial(j)
+        terms = np.where(possible, ways[:, : len(j)] * shown[:, : len(j)] * beside * np.exp(-orders - log_choose(np.full(len(j), many), j)), 0.0)
+        return logs(np.maximum(terms.sum(axis=1), 1e-300))
 
     def log_unlisted(self, index: QueryIndex, assets: Iterable[str]) -> float:
         """Return log P(sizes | a query that the catalogue does not list): any number of pictures, each of any size."""

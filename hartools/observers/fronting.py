@@ -119,7 +119,7 @@ def _read(capture: Capture, rows: pd.DataFrame, ranges: pd.DataFrame | None, dns
 def _alone(capture: Capture, rows: pd.DataFrame) -> Capture:
     """Take away what the party at the other end does not receive, and what hosts could tell of one another."""
     first = rows.started.groupby(rows.host).transform("min")
-    hidden = {name: pd.Series(None, index=rows.index, dtype=rows[name].dtype) for name in ("connection_id", "page_id", "resource_type", "from_cache", "via_service_worker")}
+    hidden = {name: pd.Series(None, index=rows.index, dtype=rows[name].dtype) for name in ("page_id", "resource_type", "from_cache", "via_service_worker")}
     told = rows.assign(**hidden, started=rows.started.fillna(first), response_body_held=False)
     aside = conform("entries", {"entry_id": [-1, -2], "host": ["aside.invalid"] * 2, "server_ip": list(ASIDE)})
     return capture.with_tables(entries=pd.concat([told, aside], ignore_index=True))

@@ -124,6 +124,11 @@ def _draw_cells(ax: Axes, cells: dict, rows: list[str], topics: list[str], heirs
     ax.legend(handles=marks, loc="upper left", bbox_to_anchor=(0, -0.12 / inches_of(ax)[1]), ncols=len(marks), borderaxespad=0, fontsize=8)
 
 
+def _plain(text: str) -> str:
+    # matplotlib 3.11 measures a title that it wraps as mathtext, whatever parse_math says
+    return literal(text).replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
+
+
 def _main_topic(table: pd.DataFrame, topics: list[str]) -> str:
     """Choose the topic that a title is about: what is inferred, else the page, else the first."""
     inferred = table.topic[table.probability_before.notna()]
@@ -134,7 +139,7 @@ def _title(table: pd.DataFrame, measures: list[str], topics: list[str]) -> str:
     topic = _main_topic(table, topics)
     about = table[(table.topic == topic) & (table.before == "found")]
     counts = {change: sum((rows.change == change).all() for _, rows in about.groupby("measure")) for change in ("gone", "unchanged")}
-    name = literal(table.observer.iloc[0].partition(":")[2])
+    name = _plain(table.observer.iloc[0].partition(":")[2])
     other = len(measures) - sum(counts.values())
     words = [f"{counts['gone']} {'takes' if counts['gone'] == 1 else 'take'} “{topic}” from {name}"]
     words += [f"{other} {'changes' if other == 1 else 'change'} how sure it is"] if other else []
@@ -210,7 +215,9 @@ def _draw_parties(ax: Axes, shown: pd.DataFrame, labels: tuple[str, str]) -> Non
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     marks = [Line2D([], [], linestyle="", marker=marker, markersize=8, color=colour, label=literal(label)) for (marker, colour), label in zip(SIDES.values(), labels, strict=True)]
-    ax.legend(handles=marks, loc="upper left", bbox_to_anchor=(0, -0.5 / inches_of(ax)[1]), ncols=2, borderaxespad=0, fontsize=8)
+    legend = ax.legend(handles=marks, loc="upper left", bbox_to_anchor=(0, -0.5 / inches_of(ax)[1]), ncols=2, borderaxespad=0, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def _said(difference: str, labels: tuple[str, str]) -> str:
@@ -220,9 +227,10 @@ def _said(difference: str, labels: tuple[str, str]) -> str:
 def _parties_title(parties: pd.DataFrame, labels: tuple[str, str]) -> str:
     only = [int(parties.difference.isin([f"only in {side}", f"received only in {side}"]).sum()) for side in "ab"]
     if not any(only):
-        return f"The same {plural(len(parties), 'party', 'parties')} in {literal(labels[0])} and {literal(labels[1])}"
-    words = [f"{count} only in “{literal(label)}”" for count, label in zip(only, labels, strict=True) if count]
-    return f"Of {plural(len(parties), 'party', 'parties')}, {' and '.join(words)} received requests" if len(words) == 1 else f"Of {plural(len(parties), 'party', 'parties')}, requests were received by {' and by '.join(words)}"
+        return f"The same {plural(len(parties), 'party', 'parties')} in {_plain(labels[0])} and {_plain(labels[1])}"
+    words = [f"{count} only in “{_plain(label)}”" for count, label in zip(only, labels, strict=True) if count]
+    words[0] = words[0].replace(" only", " received requests only", 1)
+    return f"Of {plural(len(parties), 'party', 'parties')}, {' and '.join(words)}"
 
 
 def _parties_alt(parties: pd.DataFrame, comparison: Comparison) -> str:

@@ -15,7 +15,7 @@ from hartools.evidence import show_evidence
 from hartools.inference import Catalogue, PageModel, describe_query, infer
 from hartools.masking import mask_text
 from hartools.observers import find_observers, view_as, visibility_table
-from hartools.observers.visibility import MARKS
+from hartools.observers.visibility import CONNECTION_KINDS, MARKS
 from hartools.plots.lettering import literal
 from hartools.report.received import received_table
 
@@ -182,7 +182,7 @@ def _facts(card: Dossier) -> dict:
     who = card.who
     owner = f", of {_plain(who['owner'])}" + (f" ({_plain(who['country'])})" if who["country"] else "") if who["owner"] else ""
     about = [("why", who["why"]), ("how surely it is an onlooker", who["strength"]), ("role", who["role"]), ("whose it is, known from", who["owner_known"]),
-             ("hosts", ", ".join(list(who["hosts"] or [])[:12]) + (f" and {len(who['hosts']) - 12} more" if len(who["hosts"] or []) > 12 else ""))]  # fmt: skip
+             ("hosts, as the browser recorded them" if who["kind"] in CONNECTION_KINDS else "hosts", ", ".join(list(who["hosts"] or [])[:12]) + (f" and {len(who['hosts']) - 12} more" if len(who["hosts"] or []) > 12 else ""))]  # fmt: skip
     return {
         "title": f"{_plain(card.observer)}{owner}", "means": who["means"] or "an observer", "about": [(name, _plain(value)) for name, value in about if value],
         "received": _received(card.received),

@@ -40,8 +40,9 @@ def received_table(capture: Capture, view: Capture) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per kind: what, count (unknown where nothing can be said), observable (yes; lower
-        bound, where the file holds a part; no, where the exporter leaves it out; not received, where
-        the observer's mask withholds it), detail (names and reasons, never values).
+        bound, where the file holds a part; no, where the exporter leaves it out and the file holds none
+        of anybody; not received, where the observer's mask withholds it), detail (names and reasons,
+        never values).
 
     Examples
     --------
@@ -51,19 +52,21 @@ def received_table(capture: Capture, view: Capture) -> pd.DataFrame:
     'not received'
     """
     masks = visibility_table().set_index(["table", "column"])[view.observer.partition(":")[0]]
+    held = {"cookies": len(capture.cookies), "messages": len(capture.messages), "bodies": int(capture.entries[["request_body_held", "response_body_held"]].any(axis=None))}
+    omitted = {metric: why for metric, why in view.exporter.omits.items() if not held.get(metric)}
     counted = _requests(view) | _headers(view) | _cookies(view) | _rest(capture, view) | _connections(view)
-    rows = [(what, *_answer(view, counted[what], masks[table, column], metric)) for what, (table, column, metric) in ABOUT.items()]
+    rows = [(what, *_answer(view, counted[what], masks[table, column], metric, omitted)) for what, (table, column, metric) in ABOUT.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({name: DTYPES[kind] for name, kind in COLUMNS.items()})
 
 
-def _answer(view: Capture, counted: tuple, mark: str, metric: str) -> tuple:
+def _answer(view: Capture, counted: tuple, mark: str, metric: str, omitted: dict[str, str]) -> tuple:
     count, detail, *lower = counted
     if mark == "no":
         return None, "not received", None
     if mark == "clear" and not len(view.entries) and not count:
         return None, "not received", "only what was sent without TLS would be; no such request is in this capture"
-    if not count and metric in view.exporter.omits:
-        return None, "no", view.exporter.omits[metric]
+    if not count and metric in omitted:
+        return None, "no", omitted[metric]
     if metric == "times" and detail is None:
         return None, "no" if len(view.entries) else "yes", "no request has a time" if len(view.entries) else "no request"
     if not count and metric == "headers" and len(view.entries):
@@ -125,5 +128,5 @@ def _connections(view: Capture) -> dict[str, tuple]:
     table = view.connections
     up, down = table.bytes_up.dropna(), table.bytes_down.dropna()
     return {"connections": (len(table), "as far as the capture tells" if len(table) else None), "names": (int(table.name.nunique()), _named(table.name)),
-            "addresses": (int(table.address.nunique()), _named(table.address)), "bytes to servers": (int(up.sum()), None, len(up) < len(table)),
+            "addresses": (int(table.address.nunique()), _named(table.address), bool(table.address.isna().any())), "bytes to servers": (int(up.sum()), None, len(up) < len(table)),
             "bytes from servers": (int(down.sum()), None, len(down) < len(table))}  # fmt: skip

@@ -15,7 +15,7 @@ from hartools.observers.views import CITED
 
 BASE = ht.read_har(ht.example_har())
 DEFAULT = {"name": None, "address": None, "port": 443, "first": None, "last": None, "bytes_up": None, "bytes_down": None}
-CATALOGUE = read_catalogue(io.StringIO("asset_id,practitioner,specialty,city\na1,Dr Ada Exemple,oncologie,lyon\n"))
+CATALOGUE = read_catalogue(io.StringIO("asset_id,practitioner,specialty,city\na1,Dr Ada Exemple,oncologie,lyon\na2,Dr Bo Exemple,oncologie,12\n"))
 
 
 def at(ms):
@@ -39,7 +39,7 @@ SECOND = {"name": "img.cdn.example", "address": "203.0.113.2", "first": at(40), 
 THIRD = {"name": "api.clinic.example", "address": "203.0.113.3", "first": at(60), "last": at(60), "bytes_up": 7, "bytes_down": 8}
 
 
-@pytest.mark.parametrize(("observer", "where"), [("network:path", "DNS questions and in the TLS hello"), ("network_doh:path", "in the TLS hello"), ("network_ech:path", "in DNS questions"),
+@pytest.mark.parametrize(("observer", "where"), [("network:path", "in DNS questions, and in the TLS hello"), ("network_doh:path", "in the TLS hello"), ("network_ech:path", "in DNS questions"),
                                                  ("resolver:dns", "DNS questions that it answered")])  # fmt: skip
 def test_names_are_observed_by_site_and_cite_the_requests_that_made_them(observer, where):
     rows = contact_findings(view(FIRST, SECOND, THIRD, observer=observer, cited=[(0, 4), (0, 9), (1, 5), (2, 6)]))
@@ -63,9 +63,18 @@ def test_two_sites_at_one_time_and_times_or_names_unknown_name_no_site():
 
 def test_a_name_that_itself_tells_the_subject_is_pointed_out():
     caveats = [row["caveat"] for row in by_topic(contact_findings(view(FIRST | {"name": "oncologie.hospital.example"}, SECOND, THIRD)), "name contacted")]
-    assert "oncologie" in caveats[0] and "may tell" in caveats[0] and caveats[1] is None and caveats[2] is None
+    assert caveats[0] == "The name itself may tell what the visit was about: oncologie." and caveats[1] is None and caveats[2] is None
     (known,) = by_topic(contact_findings(view(FIRST | {"name": "rdv-oncologie.example"}), CATALOGUE), "name contacted")
-    assert known["caveat"] == "The name itself tells what the visit was about: oncologie, a specialty of the catalogue."
+    assert known["caveat"] == "The name itself may tell what the visit was about: it holds oncologie, a specialty of the catalogue."
+
+
+def test_a_very_long_name_costs_no_time():
+    rows = contact_findings(view(FIRST | {"name": "a-b" * 20000 + ".example"}), CATALOGUE)
+    assert len(by_topic(rows, "name contacted")[0]["value"][0]) == 253
+
+
+def test_a_number_in_a_name_is_no_word_of_the_catalogue():
+    assert by_topic(contact_findings(view(FIRST | {"name": "cdn-12.example"}), CATALOGUE), "name contacted")[0]["caveat"] is None
 
 
 def test_where_names_are_hidden_addresses_and_their_networks_are_told_and_no_name():

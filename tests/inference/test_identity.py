@@ -6,7 +6,7 @@ import random
 
 import pytest
 from har_sights import KINDS, documents, findings_of, load, observers_of, read, sight_of
-from samples import CONSENTS, FILES, SAMPLES
+from samples import CONSENTS, ALL_FILES, SAMPLES
 
 import hartools as ht
 from hartools.columns import DTYPES
@@ -57,7 +57,7 @@ def third(captures, **settings):
 
 
 def named(visit, exporters=("chrome-sensitive", "firefox", "mitmproxy", "playwright")):
-    return [name for name in FILES if name.startswith(visit) and name.split(".")[1] in exporters]
+    return [name for name in ALL_FILES if name.startswith(visit) and name.split(".")[1] in exporters]
 
 
 @pytest.mark.parametrize("name", named("consent-accepted"))
@@ -100,7 +100,7 @@ def test_cited_requests_are_as_many_as_the_server_received(name):
             assert len(ht.show_evidence(captured, row._asdict())) == len(set(row.entry_ids))
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if ".chrome-sanitized." in name])
+@pytest.mark.parametrize("name", [name for name in ALL_FILES if ".chrome-sanitized." in name])
 def test_without_cookies_in_the_file_they_are_not_observable_and_not_missing(name):
     table = identity_table(ht.read_har(SAMPLES / name))
     assert "own cookie" not in set(found(table).key)

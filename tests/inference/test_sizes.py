@@ -116,7 +116,7 @@ def capture(answers):
     """Read a visit to a site whose pictures come in so many bytes: (id, bytes on the wire, or None)."""
     pages = [{"startedDateTime": "2026-03-02T09:00:00.000Z", "id": "p1", "title": "https://www.site.example/", "pageTimings": {}}]
     urls = [("https://www.site.example/", "text/html", 900)] + [(f"https://res.cloudinary.com/x/image/upload/w_90/{asset}.jpg", "image/jpeg", size) for asset, size in answers]
-    entries = [{"startedDateTime": f"2026-03-02T09:00:00.{n:03}Z", "time": 5, "pageref": "p1", "connection": "7", "serverIPAddress": "192.0.2.1",
+    entries = [{"startedDateTime": f"2026-03-02T09:00:00.{n:03}Z", "time": 5, "pageref": "p1", "connection": str(min(n, 1)), "serverIPAddress": f"192.0.2.{1 + min(n, 1)}",
                 "request": {"method": "GET", "url": url, "headers": [], "queryString": [], "headersSize": 100, "bodySize": 0},
                 "response": {"status": 200, "headers": [], "headersSize": -1, "bodySize": -1, "content": {"size": -1, "mimeType": mime}} | ({"_transferSize": size} if size else {})}
                for n, (url, mime, size) in enumerate(urls)]  # fmt: skip
@@ -135,7 +135,7 @@ def finding(answers, sizes, catalogue, kind="network:path"):
 
 
 def test_a_network_path_with_known_sizes_could_infer_the_search_from_the_volume():
-    catalogue, sizes = world(cities=1, people=4, spread=3_000_000)
+    catalogue, sizes = world(cities=2, people=4, spread=300_000)
     sizes = sizes.assign(host="res.cloudinary.com")
     asked = list(zip(sizes.asset_id[:4], sizes.bytes[:4].tolist(), strict=True))
     row = finding(asked, sizes, catalogue)

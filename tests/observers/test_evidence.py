@@ -4,12 +4,12 @@ import re
 
 import pytest
 from har_sights import CATALOGUE, KINDS, documents, load, observers_of, read, sight_of
-from samples import FILES
+from samples import ALL_FILES
 
 import hartools as ht
 
 # Every file once, with the kinds in turn, and every kind on two recordings at least.
-PAIRS = sorted({(KINDS[number % len(KINDS)], name) for number, name in enumerate(FILES)} | {(kind, name) for number, kind in enumerate(KINDS) for name in (documents(number)[(number + 1) % 5], documents(number)[-1])})
+PAIRS = sorted({(KINDS[number % len(KINDS)], name) for number, name in enumerate(ALL_FILES)} | {(kind, name) for number, kind in enumerate(KINDS) for name in (documents(number)[(number + 1) % 5], documents(number)[-1])})
 
 # What stands between quotation marks is the file's, and so are addresses.
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|https?://\S+|\([^)]*#[0-9a-f]{6}\)")

@@ -177,6 +177,17 @@ def test_pages_are_told_by_referrer_redirect_and_origin():
     assert dict(zip(view.entries.path, page, strict=True)) == {"/go": PAGE, "/dentiste/lyon": PAGE, "/site.css": PAGE, "/psychiatre/nantes": other, "/font.woff": PAGE, "/late": other, "/first-tab": PAGE}
 
 
+def test_a_referrer_cut_to_its_origin_is_not_the_home_page():
+    home, other = "https://www.doctor.example/", "https://www.doctor.example/psychiatre/nantes"
+    recorded = capture(document(home), document(other, ms=3000, referer=home), entry("https://api.doctor.example/cut", ms=3100, kind="fetch", referer=home), entry("https://www.doctor.example/whole", ms=3200, kind="fetch", referer=home),
+                       entry(TAGS, ms=3300, kind="script", referer=home))  # fmt: skip
+    view = ht.view_as(recorded, "first_party:doctor.example")
+    page = view.entries.page_id.map(dict(zip(view.pages.page_id, view.pages.url, strict=True)))
+    assert dict(zip(view.entries.path, page, strict=True)) == {"/": home, "/psychiatre/nantes": other, "/cut": other, "/whole": home}
+    # nor is it for whom a script runs
+    assert ht.view_as(recorded, "script:tags.example").pages.url.tolist() == [other]
+
+
 def test_a_page_from_the_cache_is_still_named_by_the_referrer_of_its_own_site():
     recorded = capture(document(cached=True, size=(100, 0)), entry("https://www.doctor.example/api", ms=10, kind="fetch"), entry("https://www.doctor.example/api?2", ms=9000, kind="fetch"))
     view = ht.view_as(recorded, "first_party:doctor.example")
@@ -251,13 +262,16 @@ def test_who_stands_behind_has_the_exchanges_that_name_it():
     assert ht.view_as(recorded, behind).entries.path.tolist() == ["/a.jpg"]
 
 
-@pytest.mark.parametrize("kind", ["tls_terminator", "hosting"])
-def test_other_hosts_do_not_change_who_fronts_a_host(kind):
-    own = [document(answer=RAY, address="104.18.26.156", connection="7"), entry("https://www.doctor.example/a.jpg", ms=5, address="104.18.26.156", answer=[*RAY, ("cf-cache-status", "DYNAMIC"), *S3], connection="7")]
-    # one address for many sites, a connection in common, and pages enough to exhaust what is looked into
-    others = [document(f"https://p{number}.other{number}.example/", ms=number * 9, address="104.18.26.156", connection="7", answer=S3, text="<html>") for number in range(90)]
+@pytest.mark.parametrize("signs", [RAY, [*RAY, ("cf-cache-status", "DYNAMIC"), *S3], []], ids=["edge", "edge and store", "address alone"])
+@pytest.mark.parametrize("address", ["104.18.26.156", "52.95.110.1"])
+def test_other_hosts_do_not_change_who_fronts_a_host(signs, address):
+    own = [document(address=address, connection="7"), entry("https://www.doctor.example/a.jpg", ms=5, address=address, answer=signs, connection="7")]
+    # one address for many sites, a connection in common, other days, and pages enough to exhaust what is looked into
+    others = [document(f"https://p{number}.other{number}.example/", ms=number * 9, address=address, connection="7", answer=S3, text="<html>") for number in range(90)]
     alone, beside = capture(*own), capture(*others[:45], *own, *others[45:])
-    for observer in ht.find_observers(alone, kinds=kind).observer:
+    found = ht.find_observers(alone, kinds=("tls_terminator", "hosting")).observer
+    assert len(found)
+    for observer in found:
         before, after = ht.view_as(alone, observer), ht.view_as(beside, observer)
         after_own = after.entries[after.entries.host == "www.doctor.example"]
         assert after_own.url.tolist() == before.entries.url.tolist() and len(before)

@@ -34,7 +34,7 @@ def test_marks_beyond_the_limit_are_folded_and_said():
 
 def test_the_title_and_alt_text_count_what_the_tables_count():
     capture = ht.read_har(SAMPLE)
-    observers = ht.find_observers(capture)
+    observers = ht.find_observers(capture, kinds=("third_party",))
     ax = ht.plot_request_map(capture)
     hosts = sorted(host for each in observers.hosts for host in each)
     assert ax.get_title(loc="left") == f"{len(hosts)} third-party hosts were asked {observers.attempted.sum()} times and answered {observers.entries.sum()}"

@@ -56,6 +56,7 @@ def test_every_finding_has_its_evidence_and_every_row_of_it_a_finding(card):
 
 def test_a_probability_and_a_strength_are_never_mixed(card):
     html = card._repr_html_()
+    assert "0.0 %" not in html
     for tag in re.findall(r'<span class="ht-tag">([^<]*)</span>', html):
         basis = tag.partition(",")[0]
         assert (basis == "inferred") == ("probability" in tag) and not (("probability" in tag) and re.search("certain|likely|possible", tag)), tag
@@ -71,6 +72,11 @@ def test_what_its_kind_does_not_receive_stands_in_the_words_of_the_mask(card):
 def test_what_the_exporter_leaves_out_is_not_observable_and_no_zero():
     table = received(dossier(ht.read_har(SAMPLES / "oncologue-paris.chrome-sanitized.har"), IMAGE_HOST))
     assert table.loc["cookies sent", "observable"] == "no" and table["count"].isna()["cookies sent"] and "removes cookies" in table.loc["cookies sent", "detail"]
+
+
+def test_where_the_file_holds_cookies_of_others_none_is_none(card):
+    table = received(card)
+    assert table.loc["cookies sent", "observable"] == "yes" and table.loc["cookies sent", "count"] == 0
 
 
 def test_bodies_that_the_file_lacks_are_no_zero():
@@ -93,6 +99,25 @@ def test_on_the_way_connections_are_received_and_evidence_is_as_the_browser_reco
     assert set(card.evidence.seen) == {"as the browser recorded it"} and len(card.findings)
     assert (table.loc["names", "observable"] == "not received") == (observer == "network_doh_ech:path")
     assert (table.loc["bytes to servers", "observable"] == "not received") == (observer == "resolver:dns")
+    lines = repr(card).splitlines()
+    assert len([line for line in lines if line.startswith("  not received: ")]) <= 2
+    assert ("  only of requests without TLS: entries, headers, cookies" in repr(card)) == (observer != "resolver:dns") == ("  entries method (" not in repr(card))
+
+
+def test_addresses_that_the_file_lacks_are_no_zero():
+    har = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    for entry in har["log"]["entries"]:
+        entry.pop("serverIPAddress", None)
+    table = received(dossier(ht.read_har(json.dumps(har).encode()), "network:path"))
+    assert table.loc["addresses", "observable"] == "no" and table["count"].isna()["addresses"] and table.loc["names", "count"] == 8
+
+
+def test_of_requests_without_tls_somebody_on_the_way_receives_everything():
+    har = json.dumps(json.loads(SAMPLE.read_text(encoding="utf-8"))).replace("https://www.medirendezvous", "http://www.medirendezvous").encode()
+    card = dossier(ht.read_har(har), "network_doh_ech:path", catalogue=CATALOGUE)
+    assert received(card).loc["requests", "count"] > 5 and set(card.evidence.seen) == {"as received", "as the browser recorded it"}
+    pages = card.findings[card.findings.rule == "R-SERVED"]
+    assert len(pages) and pages.claim.str.contains("unencrypted|in clear").all() and "search query" in set(card.findings.topic)
 
 
 def test_the_site_itself_is_the_baseline(capture):
@@ -167,8 +192,8 @@ def test_every_kind_is_explained():
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("ambiguous")])
-def test_a_card_for_every_observer_of_every_exporter(name):
-    capture = ht.read_har(SAMPLES / name)
-    for observer in ht.find_observers(capture).observer:
+def test_a_card_for_every_kind_of_observer_of_every_exporter(name):
+    capture = ht.label_parties(ht.read_har(SAMPLES / name))
+    for observer in ht.find_observers(capture).drop_duplicates("kind", keep="last").observer:
         card = dossier(capture, observer, catalogue=CATALOGUE)
         assert repr(card).startswith(observer) and card._repr_html_().count("<details>") == 2

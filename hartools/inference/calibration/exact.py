@@ -10,6 +10,7 @@ expectation is a coefficient of a polynomial. It is summed in full, as are the w
 (page size, pages, loading, level of strays, how the list is made): nothing is sampled, nothing bounded.
 """
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from hartools.inference.calibration.counted import Counted, pictures_by_place
 from hartools.inference.calibration.lists import ANY
-from hartools.inference.calibration.site import Setting, Simulation, listings_of, settings_of, stray_shares, unlisted_shown
+from hartools.inference.calibration.site import Setting, Simulation, listings_of, no_search_shown, settings_of, stray_shares, unlisted_shown
 
 __all__ = ["exact_posteriors"]
 
@@ -112,8 +113,20 @@ class _Strays:
             mean = self.site.unknown_strays * level
             upto = min(unknown, len(self.own) - 1)
             among = np.logaddexp.reduce([self.own[x] + _poisson(unknown - x, mean) for x in range(upto + 1)])
-            made[level] = np.append(local, anywhere) + _poisson(unknown, mean), anywhere + among
+            elsewhere = np.logaddexp(among, _poisson(unknown, mean) + self._no_search(len(known), out)) + np.log(0.5)
+            made[level] = np.append(local, anywhere) + _poisson(unknown, mean), anywhere + elsewhere
         return made
+
+
+    def _no_search(self, known: int, out: float) -> float:
+        """Return log E[...] of a page that shows few pictures of anybody: any x of those asked for may be they."""
+        shown = no_search_shown()[: known + 1]
+        ways = [math.log(share) + _log_comb(known, x) - _log_comb(self.singles, x) - x * math.log(out) for x, share in enumerate(shown.tolist())]
+        return float(np.logaddexp.reduce(ways))
+
+
+def _log_comb(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def _odds(share):

@@ -42,7 +42,9 @@ class Site:
     by_size : bool
         Searches are as frequent as people who match; otherwise each is equally frequent.
     unlisted : float
-        Share of searches that the catalogue does not list: its pictures are unknown.
+        Share of page views that the catalogue does not list: half are searches whose pictures are
+        all unknown, half are no search (a practitioner's page, one's appointments) and show few
+        pictures of anybody.
     """
 
     page_sizes: tuple[int, ...] = (10, 20)
@@ -210,18 +212,25 @@ def unlisted_shown(site: Site) -> np.ndarray:
     return np.full(max(site.page_sizes) + 1, 1 / (max(site.page_sizes) + 1))
 
 
+def no_search_shown() -> np.ndarray:
+    """Return the distribution of the number of pictures that a page shows which is no search: half have none, a quarter one."""
+    shares = 0.5 ** np.arange(1, 11)
+    return shares / shares.sum()
+
+
 def _page(chance, queries: Queries, site: Site, setting: Setting, built: Listing, q: int, pools: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, int]:
     directory = queries.directory
     unknown = int(chance.poisson(site.unknown_strays * setting.level))
-    own = np.array([], dtype=int)
+    own, singles = np.array([], dtype=int), directory.pictures - directory.defaults
     if q >= 0:
         own = np.unique(directory.picture[_shown(chance, built, q, setting)])
         own = own[(own >= 0) & (chance.random(len(own)) < setting.loading)]
-    else:
+    elif chance.random() < 0.5:
         unknown += int(chance.choice(len(unlisted_shown(site)), p=unlisted_shown(site)))
+    else:
+        own = directory.defaults + chance.choice(singles, int(chance.choice(len(no_search_shown()), p=no_search_shown())), replace=False)
     place = queries.place[q] if q >= 0 else ANY
     local = pools[place] if place != ANY else np.array([], dtype=int)
-    singles = directory.pictures - directory.defaults
     out, near = stray_shares(site, setting.level, singles, np.array([len(local)]))
     anywhere = directory.defaults + chance.choice(singles, chance.binomial(singles, out), replace=False)
     nearby = local[chance.random(len(local)) < (near[0] - out) / (1 - out)]
@@ -258,4 +267,4 @@ def matching_model(simulation: Simulation, *, factor: float = 1.0) -> PageModel:
     return PageModel(page_sizes=sizes, loading_share=mean, loading_weight=max(mean * (1 - mean) / variance - 1, 2.0),
                      stray_share=min(strays / (own + strays) * factor, 0.9), unknown_share=min(max(unknown / strays, 0.01), 0.99),
                      related_share=min(site.local_strays / max(site.local_strays + site.strays, 1e-9), 0.9),
-                     neighbour_share=min((1 - site.modes.get("matching", 0.0) / whole) * (1.0 if factor == 1 else factor), 0.9))
+                     place_share=0.95, neighbour_share=min((1 - site.modes.get("matching", 0.0) / whole) * (1.0 if factor == 1 else factor), 0.9))

@@ -9,14 +9,15 @@ import pandas as pd
 from hartools.capture import Capture
 from hartools.inference.catalogue import Catalogue
 from hartools.inference.page_model import PageModel
+from hartools.inference.pictures import describe_query
 from hartools.inference.whatif.combined import bucket_name, sprite_name
 from hartools.inference.whatif.measures import measure_named, variant_name
 from hartools.inference.whatif.pictures import name_of, rename_asset, renaming
 
 __all__ = ["catalogue_under", "model_under"]
 
-# A page that asks for one combined picture asks for no stray, and does not leave it out.
-ONE_PICTURE = {"stray_share": 0.001, "related_share": 0.0, "neighbour_share": 0.0, "loading_share": 0.999, "slack": 0.001}
+# A page that asks for one combined picture asks for next to no stray beside it.
+ONE_PICTURE = {"stray_share": 0.001}
 
 
 def catalogue_under(catalogue: Catalogue, capture: Capture, measure: str, settings: Mapping[str, object] | None = None, *, resolves: bool = False) -> Catalogue:
@@ -82,19 +83,23 @@ def model_under(model: object, measure: str, settings: Mapping[str, object] | No
     """
     known = dict(measure_named(measure, settings or {}).settings) | dict(settings or {})
     if measure == "sprites" and known["by"] == "query" and isinstance(model, PageModel):
-        return replace(model, **{name: value for name, value in ONE_PICTURE.items() if hasattr(model, name)})
+        return replace(model, **ONE_PICTURE)
     return model
 
 
 def _by_query(rows: pd.DataFrame, attributes: tuple[str, ...], seed: int) -> pd.DataFrame:
-    """List each practitioner under the combined picture of every query that finds him, and under that query alone."""
-    tables = []
+    """List the combined picture of every query, which stands for all that it finds.
+
+    Single pictures stay known, since pages that answer no query show them, but no query lists them.
+    """
+    like = next(iter(rows.asset_id.dropna()), "")  # of its folder and extension are all the others
+    tables = [rows.dropna(subset="asset_id").assign(**dict.fromkeys(attributes))]
     for size in range(1, len(attributes) + 1):
         for fixed in combinations(attributes, size):
-            found = rows.dropna(subset=list(fixed))
-            keys = found[list(fixed)].drop_duplicates()
-            like = next(iter(rows.asset_id.dropna()), "")  # of its folder and extension are all the others
-            names = {key: rename_asset(like, sprite_name(dict(zip(fixed, key, strict=True)), seed)) for key in keys.itertuples(index=False, name=None)}
-            sprite = [names[key] for key in found[list(fixed)].itertuples(index=False, name=None)]
-            tables.append(found.assign(asset_id=sprite, **{other: None for other in attributes if other not in fixed}))
-    return pd.concat(tables, ignore_index=True) if tables else rows
+            found = rows.dropna(subset=list(fixed)).groupby(list(fixed), sort=True).practitioner.nunique()
+            keys = [key if isinstance(key, tuple) else (key,) for key in found.index]
+            queries = [dict(zip(fixed, key, strict=True)) for key in keys]
+            people = [f"the {count} found by {describe_query(query)}" for count, query in zip(found.tolist(), queries, strict=True)]
+            pictures = [rename_asset(like, sprite_name(query, seed)) for query in queries]
+            tables.append(pd.DataFrame(queries, columns=list(attributes)).assign(asset_id=pictures, practitioner=people))
+    return pd.concat(tables, ignore_index=True)

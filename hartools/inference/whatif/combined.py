@@ -24,8 +24,8 @@ def sprites(draft: Draft, *, by: str = KINDS_OF_SPRITE[0], buckets: int = 64, se
     for _, page in sent.groupby("page", sort=False, dropna=False):
         if by == "bucket":
             _ask(draft, page, [bucket_name(asset, buckets, seed) for asset in page.asset_id])
-        elif page.asset_id.nunique() > 1:
-            _ask(draft, page, [_sprite_of(page, catalogue, seed)] * len(page))
+        elif page.asset_id.nunique() > 1 and (name := _sprite_of(page, catalogue, seed)) is not None:
+            _ask(draft, page, [name] * len(page))
     draft.dropped |= set(pictures.index[(pictures.outcome == "cached") & pictures.asset_id.isin(sent.asset_id)]) if by == "bucket" else set()
 
 
@@ -49,10 +49,15 @@ def _forget_picture(entry: dict) -> None:
             content.pop(name, None)
 
 
-def _sprite_of(page: pd.DataFrame, catalogue: Catalogue | None, seed: int) -> str:
-    """Name the combined picture of a page after its query; where no catalogue tells the query, after what it holds."""
-    best = query_posterior(page.asset_id.tolist(), catalogue).best() if catalogue is not None else None
-    return sprite_name(best, seed) if best else f"sprite-{token(seed, *sorted(set(page.asset_id)))[:12]}"
+def _sprite_of(page: pd.DataFrame, catalogue: Catalogue | None, seed: int) -> str | None:
+    """Name the combined picture of a page after its query, or without a catalogue after what it holds.
+
+    A page that answers no query of the catalogue, such as a home page, has none.
+    """
+    if catalogue is None:
+        return f"sprite-{token(seed, *sorted(set(page.asset_id)))[:12]}"
+    best = query_posterior(page.asset_id.tolist(), catalogue).best()
+    return sprite_name(best, seed) if best else None
 
 
 def sprite_name(query: Mapping[str, str], seed: int) -> str:

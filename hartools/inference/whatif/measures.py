@@ -66,9 +66,9 @@ _ALL = (
     _measure(
         "sprites", sprites,
         "one combined picture is asked for in the place of several: one for each query, or one for each fixed bucket that any query's pictures fall into",
-        "bodies of the page as recorded; a page with one picture (by='query')",
+        "bodies of the page as recorded; by='query': pages of one picture, and pages that answer no query of the catalogue, such as a home page",
         "anybody can learn by visiting which combined picture stands for which query, or who lies in which bucket; by='query': the observer knows that a page asks for one picture, so its model has no strays; "
-        "a page whose query the catalogue does not tell is named after what it shows",
+        "without a catalogue the combined picture is named after what it shows",
         "the image host: per query the name alone is the query; by buckets only which buckets",
         by="query", buckets=64, seed=0, catalogue=None, hosts=None),
     _measure(

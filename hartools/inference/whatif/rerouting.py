@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+import pandas as pd
+
 from hartools.inference.whatif.draft import Draft, header_value, message_of, set_headers
 from hartools.parties.infrastructure import providers_table
 from hartools.reading.values import split_url
@@ -26,7 +28,7 @@ def reroute(draft: Draft, entry_id: int, url: str) -> None:
     asked["url"] = url
     told = message_of(like, "request")
     page = draft.page_of[entry_id]
-    page_url = None if page is None or page != page else draft.entries.url[page]
+    page_url = None if pd.isna(page) else draft.entries.url[page]
     same_origin = page_url is not None and (split_url(page_url)[1:4] == split_url(url)[1:4])
     path = url.partition("://")[2].partition("/")[2]
     set_headers(asked, {"host": host, ":authority": host, ":path": f"/{path}", "cookie": header_value(told, "cookie"), "sec-fetch-site": "same-origin" if same_origin else "same-site"},)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hartools.capture import Capture
 from hartools.columns import DTYPES, empty_table
-from hartools.errors import CatalogueError, UnknownObserverError
+from hartools.errors import AmbiguousFirstPartyError, HarError, UnknownChoiceError, UnknownObserverError
 from hartools.inference.catalogue import Catalogue
 from hartools.inference.conclude import infer
 from hartools.inference.page_model import PageModel
@@ -67,6 +67,7 @@ class _Looks:
     def __init__(self, capture: Capture, catalogue: Catalogue | None, options: dict, seeing: dict):
         self.capture, self.catalogue, self._options, self._seeing = capture, catalogue, options, seeing
         self._before: dict[str, Seen] = {}
+        self._known: dict[tuple, Catalogue] = {}
 
     def before(self, observer: str) -> Seen:
         if observer not in self._before:
@@ -77,7 +78,10 @@ class _Looks:
         known = self.catalogue
         if known is not None:
             resolves = observer.partition(":")[0] in HOLDERS and self.before(observer).holds_pictures
-            known = catalogue_under(known, self.capture, name, settings, resolves=resolves)
+            key = (variant_name(name, settings), repr(sorted(map(repr, settings.items()))), resolves)
+            if key not in self._known:
+                self._known[key] = catalogue_under(known, self.capture, name, settings, resolves=resolves)
+            known = self._known[key]
         return self._look(capture, observer, known, self._options | {"model": model_under(self._options["model"], name, settings)})
 
     def _look(self, capture: Capture, observer: str, catalogue: Catalogue | None, options: Mapping) -> Seen:
@@ -152,8 +156,11 @@ def what_if_table(capture: Capture, observer: str, *, measures: Iterable[str | t
         settings = _with_catalogue(name, settings, catalogue)
         try:
             changed = what_if(capture, name, first_party=first_party, **settings)
-        except CatalogueError as error:
-            rows.append({"measure": title, "observer": observer, "before": "found", "after": "not applicable", "change": "not applicable", "claim_after": str(error)})
+        except (UnknownChoiceError, AmbiguousFirstPartyError):
+            raise
+        except HarError as error:
+            rows.append({"measure": title, "observer": observer, "before": "found", "after": "not applicable", "change": "not applicable", "claim_after": str(error),
+                         "entry_ids_before": [], "entry_ids_after": [], "moved_to": []})
             continue
         after = looks.after(changed, observer, name, settings)
         found = changes_of(before, after)

@@ -30,12 +30,15 @@ class Armour(NamedTuple):
         All of it.
     read : callable
         From the match to what is said, or None where it is no such envelope after all.
+    whole : bool
+        Sought as a whole text only.
     """
 
     name: str
     start: str
     shape: re.Pattern
     read: Callable[[re.Match], Clarity | None]
+    whole: bool = False
 
 
 def envelope_of_text(text: str) -> Clarity | None:
@@ -47,6 +50,9 @@ def envelope_of_text(text: str) -> Clarity | None:
     'Vault transit'
     """
     text = text.strip()
+    mail = _MAIL.match(text) if "enveloped-data" in text[:4096] else None
+    if mail:
+        return envelope_of_bytes(unbase64(text[mail.end() :]))
     for armour in ARMOURS:
         if text.startswith(armour.start):
             found = armour.shape.fullmatch(text)
@@ -71,7 +77,7 @@ def envelopes_within(text: str) -> Iterator[Part]:
             return
         at = begin.end()
         for armour in ARMOURS:
-            found = armour.shape.match(text, begin.start(), begin.start() + LONGEST) if begin[0] == armour.start else None
+            found = armour.shape.match(text, begin.start(), begin.start() + LONGEST) if begin[0] == armour.start and not armour.whole else None
             said = armour.read(found) if found else None
             if said is not None and said.envelope:
                 yield Part(f"character {begin.start()}", said.verdict, said.kind, said.envelope, said.recipients, len(found[0]), said.why)
@@ -149,8 +155,10 @@ ARMOURS: tuple[Armour, ...] = (
     *(_armour("PASETO", f"v{version}.local.", rf"(v{version}\.local)\.{_URL}{{40,}}(?:\.{_URL}+)?", _said("paseto", "PASETO", "A PASETO for local use: one shared key encrypts and decrypts, and servers hold it.")) for version in (1, 2, 3, 4)),
     _armour("Adyen", "adyenjs_", r"adyenjs_()[0-9_]+\$[A-Za-z0-9+/=]{20,}\$[A-Za-z0-9+/=]{10,}", _said("card encryption", "Adyen card encryption", "Card data encrypted for the payment processor Adyen, which can read it.", "Adyen")),
     _armour("Braintree", "$bt", r"\$bt\d\|()[a-z]+_[0-9_]+\$[A-Za-z0-9+/=]{20,}\$[A-Za-z0-9+/=]{10,}(?:\$[A-Za-z0-9+/=]{10,})?", _said("card encryption", "Braintree card encryption", "Card data encrypted for the payment processor Braintree, which can read it.", "Braintree")),
-    _armour("XML Encryption", "<xenc:EncryptedData", r"<xenc:EncryptedData()[^>]{0,2000}>[\s\S]+?</xenc:EncryptedData>", _said("xml encryption", "XML Encryption", "An element encrypted by XML Encryption.")),
-    _armour("XML Encryption", "<EncryptedData", r"<EncryptedData()[^>]{0,2000}xmlenc#[\s\S]+?</EncryptedData>", _said("xml encryption", "XML Encryption", "An element encrypted by XML Encryption.")),
+    *(_armour("XML Encryption", start, rf"{start}()(?:\s[^>]{{0,2000}})?>[\s\S]{size}</{start[1:]}>\s*", _said("xml encryption", "XML Encryption", "An element encrypted by XML Encryption."))._replace(whole=whole)
+      for start in ("<xenc:EncryptedData", "<EncryptedData") for size, whole in (("{1,20000}?", False), ("+", True))),
 )  # fmt: skip
+# header lines up to an empty one, as of S/MIME
+_MAIL = re.compile(r"(?:[A-Za-z-]{1,60}:[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){1,30}\r?\n")
 # a longer token may hold the same characters by chance
 _STARTS = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:" + "|".join(re.escape(start) for start in sorted({armour.start for armour in ARMOURS if armour.start != "BEGIN "}, key=lambda start: (-len(start), start))) + ")")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hartools.payloads.clarity.armour import envelope_of_text, envelopes_within
 from hartools.payloads.clarity.boxes import HOLDS_CIPHERTEXT, TECHNICAL, box_of, could_be_ciphertext, octets_of
 from hartools.payloads.clarity.verdicts import CANNOT_TELL, CIPHERTEXT, Clarity, Part, cannot_tell, ciphertext, readable
-from hartools.payloads.clarity.written import bytes_written, text_of, unbase64
+from hartools.payloads.clarity.written import bytes_disguised, bytes_written, text_of, unbase64
 from hartools.payloads.decode.budget import Budget, OverBudget
 from hartools.payloads.decode.members import short
 from hartools.payloads.decode.written import as_json
@@ -112,6 +112,8 @@ def _look(seen: _Seen, path: str, name: str, value: object, judge: Judge, budget
     small = name.lower()
     if isinstance(value, bytes) and text_of(value) is not None:
         value = text_of(value)
+    elif isinstance(value, str) and len(value) >= 16 and (held := bytes_disguised(value)) is not None:
+        value = held
     technical = small in TECHNICAL or small in SIGNED
     if isinstance(value, Clarity):
         _note(seen, path, value, 0)

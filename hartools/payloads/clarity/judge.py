@@ -14,7 +14,7 @@ from hartools.payloads.clarity.armour import envelope_of_text
 from hartools.payloads.clarity.bands import entropy_band
 from hartools.payloads.clarity.contents import parts_of_text, structure
 from hartools.payloads.clarity.locks import lock_of
-from hartools.payloads.clarity.media import MEDIA_TYPES, PACKED_TYPES, media_of, survived
+from hartools.payloads.clarity.media import MEDIA_TYPES, PACKED_TYPES, begins_like_media, media_of, survived
 from hartools.payloads.clarity.randomness import LEAST, entropy_bits, randomness, repeated_blocks
 from hartools.payloads.clarity.sealed import envelope_of_bytes, hints_of
 from hartools.payloads.clarity.streams import blind_streams, unpacked
@@ -114,6 +114,8 @@ def _packed(data: bytes, mime: str, budget: Budget, depth: int) -> Clarity | Non
     held = unpacked(data, budget)
     if held is not None:
         name, content, whole = held
+        if not content and not whole:
+            return cannot_tell("bytes", f"It begins as {name} does, and does not unpack: damaged, or something else.", hints=(name,))
         return inside(name if whole else f"{name} (cut)", judge(content, None, budget, depth + 1))
     parts = parts_of(data) if data[:200].lstrip()[:2] == b"--" else None
     if parts:
@@ -171,6 +173,8 @@ def _left_over(data: bytes, mime: str) -> Clarity:
     """Ask, of what nothing else was found, whether it looks random."""
     if len(data) < LEAST:
         return cannot_tell("bytes", f"{len(data)} bytes without a sign of their own: too few to tell ciphertext from anything else that is packed.", hints=hints_of(data))
+    if begins_like_media(data):
+        return cannot_tell("bytes", "It begins as some packed formats do, and could not be confirmed to be one.", hints=hints_of(data))
     if mime.startswith((*MEDIA_TYPES, *PACKED_TYPES)):
         return cannot_tell("bytes", f"Called {mime[:60]}, and without the sign of it: a piece of a file, or packed in another way.")
     tested = randomness(data)
@@ -261,7 +265,7 @@ def _kind(text: str, mime: str) -> str:
         return "css"
     if head[:1] in ("{", "[") and ("json" in mime or as_json(text) is not None):
         return "json"
-    if re.search(r"\b(?:function\b|var |const |let |=>|return )", head) and re.search(r"[;{}]", head):
+    if re.search(r"\bfunction\s*[\w$]*\s*\(|(?:^|[;{}\n])\s*(?:var|let|const)\s+[\w$]+\s*[=,;]|=>\s*[{(]", head) and not re.search(r"^#+ |^```", head, re.M):
         return "javascript"
     return "css" if re.search(r"[.#@\w][^{}]{0,200}\{[^{}]*:[^{}]*[;}]", head) else "text"
 

@@ -85,7 +85,8 @@ def _zip(data: bytes) -> Clarity | None:
             return _document(archive, names)
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error, UnicodeDecodeError, OverflowError, MemoryError):
         # no directory at its end: the first member's own header says it too
-        if int.from_bytes(data[6:8], "little") & 0x41:
+        flags, method = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+        if flags & 0x41 and flags < 0x1000 and method in (0, 8, 9, 12, 14, 93, 95, 99) and len(data) >= 30:
             return ciphertext("zip", "The first member of the archive is encrypted; the archive was cut.", envelope="zip encryption")
         return None
 

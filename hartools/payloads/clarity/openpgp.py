@@ -46,6 +46,9 @@ def openpgp_of(data: bytes, *, armoured: bool = False) -> Clarity | None:
     if not data or not data[0] & 0x80:
         return None
     packets = _packets(data)
+    if packets and packets[0].tag == KEY and packets[0].whole and _is_plausible(packets[0]):
+        # the keys at its head name it, whatever could be read behind them
+        packets = [packet for packet in packets if packet.tag in (KEY, PASSWORD, *ENCRYPTED) and _is_plausible(packet)]
     if not packets or not all(map(_is_plausible, packets)):
         return None
     locked = next((packet for packet in packets if packet.tag in ENCRYPTED), None)
@@ -55,12 +58,14 @@ def openpgp_of(data: bytes, *, armoured: bool = False) -> Clarity | None:
             return None
         recipients = tuple(dict.fromkeys(map(_recipient, opened_by)))
         return ciphertext("openpgp", f"An OpenPGP message, encrypted for {', '.join(recipients) or 'a key that it does not name'}.", envelope="OpenPGP", recipients=recipients)
-    if not armoured:
+    if not armoured or packets[0].tag == 8:
         # a signature or a key alone has too little of a sign to be known by without its armour
         return _compressed(packets[0])
     tags = {packet.tag for packet in packets}
     if 5 in tags or 7 in tags:
         return cannot_tell("openpgp", "OpenPGP secret keys; whether a passphrase protects them was not looked at.", envelope="OpenPGP secret key")
+    if not tags & {2, 6, 11, 14}:
+        return None
     return readable("openpgp", f"OpenPGP packets that are not encrypted: {', '.join(dict.fromkeys(PLAIN[packet.tag] for packet in packets))}.")
 
 
@@ -73,18 +78,17 @@ def _compressed(packet: Packet) -> Clarity | None:
         held = zlib.decompressobj(window).decompress(packet.body[1:], 4096)
     except zlib.error:
         return None
-    return readable("openpgp", "An OpenPGP message that is compressed, and not encrypted.") if held and _packets(held) and all(map(_is_plausible, _packets(held)[:1])) else None
+    tag = 0 if not held or not held[0] & 0x80 else held[0] & 0x3F if held[0] & 0x40 else held[0] >> 2 & 0x0F
+    return readable("openpgp", "An OpenPGP message that is compressed, and not encrypted.") if tag in (2, 4, 8, 11) else None
 
 
 def _packets(data: bytes) -> list[Packet]:
     found, at = [], 0
     while at < len(data) and len(found) < MOST_PACKETS:
         head = data[at]
-        if not head & 0x80:
-            return []
-        read = _new_body(data, at + 1) if head & 0x40 else _old_body(data, at + 1, head & 3)
+        read = None if not head & 0x80 else _new_body(data, at + 1) if head & 0x40 else _old_body(data, at + 1, head & 3)
         if read is None:
-            return []
+            return found[:1] if found and found[0].tag == KEY else []
         body, at, whole = read
         found.append(Packet(head & 0x3F if head & 0x40 else head >> 2 & 0x0F, body, whole))
     return found

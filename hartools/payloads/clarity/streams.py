@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
-from hartools.payloads.clarity.written import text_of
 from hartools.payloads.decode.budget import Budget
+from hartools.payloads.decode.packed import as_text
 
 __all__ = ["MAGIC", "blind_streams", "unpacked"]
 
@@ -27,7 +27,7 @@ LEAST_TEXT, PIECE = 64, 1 << 14
 
 
 def unpacked(data: bytes, budget: Budget) -> tuple[str, bytes, bool] | None:
-    """Unpack bytes with a sign of their own: format, what came out, and whether all of it did; None where nothing did.
+    """Unpack bytes with a sign of their own: format, what came out (perhaps nothing), and whether all of it did; None for bytes without one.
 
     Examples
     --------
@@ -37,8 +37,7 @@ def unpacked(data: bytes, budget: Budget) -> tuple[str, bytes, bool] | None:
     for magic, name in MAGIC:
         if data.startswith(magic):
             held, whole = _drained(_UNPACK[name](data), budget)
-            if held or (whole and len(data) < 64):
-                return name, held, whole
+            return name, held, whole
     return None
 
 
@@ -58,11 +57,14 @@ def blind_streams(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes, boo
         held, whole = _drained(attempt(data), budget)
         if whole and len(held) >= max(8, len(data) - 16):
             yield name, held, True
-        elif len(held) >= LEAST_TEXT and not whole:
-            text = text_of(held[: 1 << 16])
+        elif len(held) >= LEAST_TEXT <= len(data) and not whole and _is_text(held[: 1 << 16]):
             # cut at its end, or without the end that a flush leaves out
-            if text is not None and len(set(text)) > 4:
-                yield name, held, False
+            yield name, held, False
+
+
+def _is_text(held: bytes) -> bool:
+    text = next((text for less in range(4) if (text := as_text(held[: len(held) - less])) is not None), "")
+    return len(set(text)) > 8
 
 
 # an unpacker yields pieces, and last whether the stream came to its end with nothing behind it

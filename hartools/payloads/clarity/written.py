@@ -15,12 +15,13 @@ _HEX_SPACED = re.compile(r"(?:[0-9a-fA-F]{2}[\s:,]){15,}[0-9a-fA-F]{2}\Z")
 _BASE32 = re.compile(r"(?:[A-Z2-7]{8}){3,}[A-Z2-7]*={0,6}\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+(?:\s+[A-Za-z0-9+/]+)*={0,2}\Z|[A-Za-z0-9_-]+={0,2}\Z")
 _DATA = re.compile(r"data:([\w.+/-]{0,100})((?:;[\w.+=-]{0,100}){0,5}),", re.I)
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9_.~+*!'()-])+\Z")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9_.~/+*!'()-])+\Z")
 # letters of both cases and digits, or padding: words, names and paths lack one of them
 _MIXED = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9+/_=-]*[0-9+/_=-])")
 _CODED = re.compile(r"[^\s]{64,}\Z")
 _WORDS = re.compile(r"[a-z]{4,}")
 _LOST = "\ufffd"
+_WINDOWS = {ord(bytes([value]).decode("cp1252")): value for value in range(0x80, 0xA0) if value not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _CONTROL_BYTES = bytes(value for value in range(32) if value not in (8, 9, 10, 12, 13, 27))
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -128,8 +129,9 @@ def text_of(data: bytes) -> str | None:
         if text is not None or not data:
             return text
         ascii_share = sum(map(len, re.findall(rb"[\t\n\r -~]+", data))) / len(data)
-        # of random bytes an eighth are control characters, and four in ten are ASCII
-        return data.decode("latin-1") if ascii_share > (0.7 if len(data) < 256 else 0.3) else None
+        letters = sum(letter.isalpha() or letter == " " for letter in data.decode("latin-1")) / len(data)
+        # of random bytes a tenth are control characters, four in ten are ASCII and less than half are letters
+        return data.decode("latin-1") if len(data) >= 256 and ascii_share > 0.3 or ascii_share > 0.7 and letters > 0.7 else None
     if len(data) >= 32 and controls <= len(data) / 20:
         return _decoded(data, "utf-8")
     if len(data) >= 8 and len(data) % 2 == 0:
@@ -168,9 +170,8 @@ def bytes_disguised(text: str) -> bytes | None:
     odd = sum(letter < " " and letter not in "\t\n\r\f\b\x1b" or "\x7f" <= letter <= "\x9f" for letter in head)
     if odd <= len(head) / 50 or _LOST in head:
         return None
-    for name in ("latin-1", "cp1252"):
-        try:
-            return text.encode(name)
-        except UnicodeEncodeError:
-            continue
-    return text.encode("utf-8", "replace")
+    try:
+        # what windows-1252 has in place of control characters is put back first
+        return text.translate(_WINDOWS).encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
