@@ -54,6 +54,10 @@ class Elsewhere:
         self._share = (1 - model.slack) * self.fill_share * sum(share * (n < size) for size, share in zip(*model.sizes, strict=True)) * self.can_have_others
         whole = model.loaded[np.minimum(m, model.largest)]
         self._exhausted = logs(np.where((m <= model.largest)[:, None], whole, 0.0)) - ways(m, model.largest)
+        # who has no place is in no list of a place, and a stray on such a page
+        has_place = np.bincount(index.listed, weights=fixed[index.listed_by], minlength=index.pictures) > 0
+        self._placeless = ~has_place & ~index.is_shared
+        self._held = index.unique_counts - np.bincount(index.listed_by[self._placeless[index.listed]], minlength=len(index))
         self.unseen = self._share * np.exp(self._exhausted[:, 0] - self._log_nothing)
         self.none = self.unseen * np.exp(self._log_nothing_of_all[self._whole]) * fixed
 
@@ -103,15 +107,23 @@ class Elsewhere:
         q, p, mine = pairs.query[rows], up[rows], ratio[rows]
         others = np.where(ruled_out[p] - np.isinf(mine) == 0, of_all[p] - np.where(np.isinf(mine), 0.0, mine), -np.inf)
         told = logs(self._share[q]) + self._exhausted[q, own[rows]] + others + self._log_nothing_of_all[self._whole[q]] - self._log_nothing[q]
-        return rows, told, own[p], self.index.unique_counts[self._whole[q]]
+        return rows, told, self._in_lists(pairs, own, seen)[p], self._held[self._whole[q]]
 
-    def group(self, pairs: Counts, own: np.ndarray, related: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def group(self, pairs: Counts, own: np.ndarray, related: np.ndarray, seen: Seen) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return the same of queries of which nothing was seen, for all of one place or another together: pairs are those with the place left open."""
         ratio, up = self._ratios(pairs, own, related)
         of_all, ruled_out = self._by_whole(pairs, ratio, up)
         rows = np.flatnonzero(np.bincount(up[up >= 0], minlength=len(pairs)) > 0)
         p = pairs.query[rows]
-        return rows, np.where(ruled_out[rows] == 0, of_all[rows], -np.inf) + self._log_nothing_of_all[p], own[rows], self.index.unique_counts[p]
+        return rows, np.where(ruled_out[rows] == 0, of_all[rows], -np.inf) + self._log_nothing_of_all[p], self._in_lists(pairs, own, seen)[rows], self._held[p]
+
+    def _in_lists(self, pairs: Counts, own: np.ndarray, seen: Seen) -> np.ndarray:
+        """Count the pictures seen of each pair, those left out whose practitioner has no place."""
+        without = self._placeless[seen.picture]
+        if not without.any():
+            return own
+        view, at = spread(self.index.indptr, seen.picture[without], seen.view[without])
+        return own - np.bincount(pairs.find(view, self.index.listed_by[at]), minlength=len(pairs))
 
     def _ratios(self, pairs: Counts, own: np.ndarray, related: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, by pair, how much likelier its pictures are if its list may be taken than nothing of it is, and the pair with the place left open."""

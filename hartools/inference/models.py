@@ -7,6 +7,7 @@ the plain comparison.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -83,10 +84,10 @@ class ExactPages:
 
     def log_likelihoods(self, index: QueryIndex, assets: Sequence[str]) -> np.ndarray:
         """Return log P(O | q) for each query of an index; pictures unknown to page and catalogue count as strays."""
-        seen = frozenset(assets)
-        shown = [frozenset(self.shown(value)) for value in index.values]
-        size = np.array([len(page) for page in shown], dtype=float)
-        own = np.array([len(page & seen) for page in shown], dtype=float)
+        seen, (size, pages_of) = frozenset(assets), _first_pages(self, index)
+        own = np.zeros(len(index))
+        for asset in seen:
+            own[pages_of.get(asset, [])] += 1
         others, beyond = len(seen) - own, np.maximum(index.pictures - size - len(seen) + own, 0)
         return _times(own, self.loading) + _times(size - own, 1 - self.loading) + _times(others, self.stray) + _times(beyond, 1 - self.stray)
 
@@ -226,19 +227,40 @@ class PlackettLuce:
         steps = np.arange(len(order))
         left = np.asarray(index.picture_counts)[:, None] - steps
         evenly = np.where(own == len(order), -np.log(np.maximum(left, 1)).sum(axis=1), -np.inf)
-        for number, value in enumerate(index.values) if self.weights else ():
-            drawn = self.weights.get(query_key(value))
-            if drawn is not None:
-                evenly[number] = _drawn_in_order(order, drawn)
+        for number, drawn in _weights_by_number(self, index) if self.weights else ():
+            evenly[number] = _drawn_in_order(order, drawn)
         anywhere = -float(np.log(np.maximum(index.pictures + unknown - steps, 1)).sum())
         return np.logaddexp(evenly + _times(1, 1 - self.robust), anywhere + _times(1, self.robust))
 
 
+@lru_cache(maxsize=4)
+def _first_pages(model: ExactPages, index: QueryIndex) -> tuple[np.ndarray, dict[str, list[int]]]:
+    """Return how many pictures the first page of each query shows, and the queries by picture."""
+    shown = [model.shown(value) for value in index.values]
+    pages_of: dict[str, list[int]] = {}
+    for number, page in enumerate(shown):
+        for asset in page:
+            pages_of.setdefault(asset, []).append(number)
+    return np.array([len(page) for page in shown], dtype=float), pages_of
+
+
+@lru_cache(maxsize=4)
+def _weights_by_number(model: PlackettLuce, index: QueryIndex) -> list[tuple[int, Mapping[str, float]]]:
+    """Return the weights by number of the query, of those that the catalogue lists."""
+    listed = []
+    for key, drawn in model.weights.items():
+        try:
+            listed.append((index.number_of(dict(key)), drawn))
+        except KeyError:
+            continue
+    return listed
+
+
 def _drawn_in_order(order: Sequence[str], weights: Mapping[str, float]) -> float:
+    if any(asset not in weights for asset in order):
+        return -np.inf
     left, total = sum(weights.values()), 0.0
     for asset in order:
-        if asset not in weights:
-            return -np.inf
         total += np.log(weights[asset]) - np.log(max(left, weights[asset]))
         left -= weights[asset]
     return float(total)

@@ -125,7 +125,7 @@ class Pages:
         if self.tables.around is not None:
             rows, told = self._with_others(pairs, own, related, known, chances, seen)
             extra[rows] = np.logaddexp(extra[rows], told + self.tables.log_missing[pairs.query[rows]] + said[rows] + self._of_pattern(pairs.view[rows], pairs.query[rows], pattern))
-        filled, through = self._filled(pairs, own, related, known, chances)
+        filled, through = self._filled(pairs, own, related, known, chances, seen)
         extra = np.logaddexp(extra, through + self.tables.log_unseen[pairs.query] + said + self._of_pattern(pairs.view, pairs.query, pattern))
         common = self._no_stray + np.bincount(seen.view, weights=self._as_stray[seen.picture], minlength=len(seen))
         mine = common[pairs.view]
@@ -159,11 +159,11 @@ class Pages:
             return rows, told + self.strays.apart_from(pairs.view[rows], matching, never, known, chances)
         return rows, told + self.strays.beside_lists(pairs, own, related, known, chances, self.tables.relation_shares, rows, matching, never)
 
-    def _filled(self, pairs: Counts, own: np.ndarray, related: np.ndarray, known: np.ndarray, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _filled(self, pairs: Counts, own: np.ndarray, related: np.ndarray, known: np.ndarray, chances: np.ndarray, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return `Found.filled` and `Found.through`."""
         filled, through = np.full(len(pairs), -np.inf), np.full(len(pairs), -np.inf)
         if isinstance(self.tables.around, Elsewhere):
-            rows, told, matching, never = self.tables.around.group(pairs, own, related)
+            rows, told, matching, never = self.tables.around.group(pairs, own, related, seen)
             filled[rows] = told + self.strays.apart_from(pairs.view[rows], matching, never, known, chances)
             up = np.where(own == 0, related[:, self.index.place], -1)
             through[up >= 0] = filled[up[up >= 0]]

@@ -9,7 +9,7 @@ import pandas as pd
 from hartools.capture import Capture
 from hartools.inference.catalogue import Catalogue
 from hartools.inference.page_model import PageModel
-from hartools.inference.queries import Posterior, query_posterior
+from hartools.inference.queries import Posterior, query_posterior, query_posteriors
 from hartools.payloads.assets import asset_table
 
 __all__ = ["PageView", "Search", "find_searches", "page_views"]
@@ -96,10 +96,10 @@ def find_searches(views: list[PageView], catalogue: Catalogue, *, prior: str | M
     list of Search
     """
     searches: list[Search] = []
-    for view in views:
-        if view.opened is not None:
-            continue
-        alone = Search([view], query_posterior(view.pictures, catalogue, prior=prior, model=model))
+    lists = [view for view in views if view.opened is None]
+    posteriors = query_posteriors([view.pictures for view in lists], catalogue, prior=prior, model=model)
+    for view, posterior in zip(lists, posteriors, strict=True):
+        alone = Search([view], posterior)
         joined = _joined(searches[-1], view, catalogue, prior, model) if searches else None
         if joined is not None and _log_factor(searches[-1], alone, joined) > 0:
             searches[-1] = joined

@@ -277,6 +277,13 @@ def test_other_hosts_do_not_change_who_fronts_a_host(signs, address):
         assert after_own.url.tolist() == before.entries.url.tolist() and len(before)
 
 
+def test_pages_are_not_looked_into_since_only_the_first_of_them_could_be():
+    recorded = capture(document(address="104.18.26.156", text="<script src=/cdn-cgi/challenge-platform/x.js></script>"))
+    assert entry_infrastructure(recorded).grade.tolist() == ["E5"]
+    row = ht.find_observers(recorded, kinds="tls_terminator").iloc[0]
+    assert row["name"] == "Cloudflare" and "E2" in row.why and row.strength == "likely"
+
+
 def test_one_public_address_for_several_sites_is_said_to_look_like_a_proxy():
     recorded = capture(document(address="104.18.26.156", answer=RAY), *[entry(f"https://a.site{number}.example/x", address="104.18.26.156") for number in range(3)])
     row = ht.find_observers(recorded, kinds="tls_terminator").iloc[0]

@@ -120,7 +120,7 @@ class _Strays:
 
     def _no_search(self, known: int, out: float) -> float:
         """Return log E[...] of a page that shows few pictures of anybody: any x of those asked for may be they."""
-        shown = no_search_shown()[: known + 1]
+        shown = no_search_shown(self.singles)[: known + 1]
         ways = [math.log(share) + _log_comb(known, x) - _log_comb(self.singles, x) - x * math.log(out) for x, share in enumerate(shown.tolist())]
         return float(np.logaddexp.reduce(ways))
 

@@ -1,6 +1,6 @@
 """What would an invented site ask an image host for, search after search, and which search was it?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -120,6 +120,10 @@ class Simulation:
         """The true query of each search."""
         return [self.queries.values[q] if q >= 0 else None for q in self.truth.tolist()]
 
+    def first(self, searches: int) -> "Simulation":
+        """Return the first searches alone."""
+        return replace(self, truth=self.truth[:searches], own=self.own[:searches], known=self.known[:searches], unknown=self.unknown[:searches])
+
     @property
     def supplied(self) -> dict:
         """The prior of the listed queries, in the form that `query_posterior` takes."""
@@ -212,9 +216,9 @@ def unlisted_shown(site: Site) -> np.ndarray:
     return np.full(max(site.page_sizes) + 1, 1 / (max(site.page_sizes) + 1))
 
 
-def no_search_shown() -> np.ndarray:
-    """Return the distribution of the number of pictures that a page shows which is no search: half have none, a quarter one."""
-    shares = 0.5 ** np.arange(1, 11)
+def no_search_shown(pictures: int) -> np.ndarray:
+    """Return the distribution of the number of pictures, of so many, that a page shows which is no search: half have none, a quarter one."""
+    shares = 0.5 ** np.arange(1, min(10, pictures + 1) + 1)
     return shares / shares.sum()
 
 
@@ -228,7 +232,7 @@ def _page(chance, queries: Queries, site: Site, setting: Setting, built: Listing
     elif chance.random() < 0.5:
         unknown += int(chance.choice(len(unlisted_shown(site)), p=unlisted_shown(site)))
     else:
-        own = directory.defaults + chance.choice(singles, int(chance.choice(len(no_search_shown()), p=no_search_shown())), replace=False)
+        own = directory.defaults + chance.choice(singles, int(chance.choice(len(no_search_shown(singles)), p=no_search_shown(singles))), replace=False)
     place = queries.place[q] if q >= 0 else ANY
     local = pools[place] if place != ANY else np.array([], dtype=int)
     out, near = stray_shares(site, setting.level, singles, np.array([len(local)]))

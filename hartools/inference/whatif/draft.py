@@ -144,11 +144,24 @@ class Draft:
 
     def answered_by(self, host: str, entry_id: int) -> dict:
         """Return an entry that a host answered, of the same page if there is one, to take its marks from; empty if there is none."""
-        entries = self.entries
-        there = entries[(entries.host == host) & entries.outcome.isin(RECEIVED)]
-        same = there[self.page_of[there.index] == self.page_of[entry_id]] if len(there) else there
-        rows = same if len(same) else there
-        return self.look(int(rows.index[-1])) if len(rows) else {}
+        page = self.page_of[entry_id]
+        found = self._answered.get((host, None if pd.isna(page) else page), self._answered.get(host))
+        return {} if found is None else self.look(found)
+
+    @cached_property
+    def _answered(self) -> dict:
+        """The last entry that a host answered, by host and by host and page."""
+        there = self.entries[self.entries.outcome.isin(RECEIVED)]
+        pages = self.page_of[there.index].where(lambda page: page.notna(), None).tolist()
+        return dict(zip(there.host, there.index.tolist(), strict=True)) | dict(zip(zip(there.host, pages, strict=True), there.index.tolist(), strict=True))
+
+    @cached_property
+    def named_pages(self) -> set[int]:
+        """Documents that named themselves in full to their own host, as some request of theirs shows."""
+        page = self.page_of
+        known = self.entries[page.notna() & (page.to_numpy() != self.entries.index.to_numpy())]
+        document = self.entries.loc[page[known.index].tolist()]
+        return {each for each, is_full in zip(document.index, (known.host.to_numpy() == document.host.to_numpy()) & (known.referer.to_numpy() == document.url.to_numpy()), strict=True) if is_full is True or is_full == 1}
 
 
 def message_of(entry: dict, side: str) -> dict:

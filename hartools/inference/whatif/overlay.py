@@ -5,7 +5,6 @@ of an entry, are taken from the second reading only where the two differ. So lab
 ids of findings stay, and a table cannot say anything else than the document.
 """
 
-import copy
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -14,6 +13,7 @@ from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from hartools.capture import Capture, Source
 from hartools.columns import DTYPES, TABLES, conform, empty_table
@@ -40,11 +40,12 @@ class _Readings:
         self.changed = [entry_id for entry_id in draft.changed if entry_id not in draft.dropped]
         self.added = sorted(draft.added)
         self.places = {entry_id: place for place, entry_id in enumerate([*self.changed, *self.added], CONTEXT)}
-        first = [json.loads(draft.changed[entry_id]) if entry_id in draft.changed else draft.look(entry_id) for entry_id in draft.ids[:CONTEXT]]
-        self._context = (first + [{}] * CONTEXT)[:CONTEXT]
+        first = [draft.changed.get(entry_id) or json.dumps(draft.look(entry_id)) for entry_id in draft.ids[:CONTEXT]]
+        self._context = (first + ["{}"] * CONTEXT)[:CONTEXT]
         self._meta = {name: value for name, value in draft.log.items() if name != "entries" and value is not None}
-        self._then = [json.loads(draft.changed[entry_id]) for entry_id in self.changed]
-        self._now = [draft.look(entry_id) for entry_id in (*self.changed, *self.added)]
+        # kept as JSON: entries as objects take many times the memory
+        self._then = [draft.changed[entry_id] for entry_id in self.changed]
+        self.now = {entry_id: json.dumps(draft.look(entry_id)) for entry_id in (*self.changed, *self.added)}
 
     @cached_property
     def before(self) -> Capture:
@@ -52,18 +53,18 @@ class _Readings:
 
     @cached_property
     def after(self) -> Capture:
-        return self._read(self._now)
+        return self._read(self.now.values())
 
-    def _read(self, entries: list[dict]) -> Capture:
-        return read_har(json.dumps({"log": {**self._meta, "entries": [*self._context, *entries]}}).encode())
+    def _read(self, entries: Iterable[str]) -> Capture:
+        around = json.dumps({**self._meta, "entries": []})
+        return read_har(f'{{"log": {around[:-2]}{", ".join([*self._context, *entries])}]}}}}'.encode())
 
     def rows(self, name: str, *, after: bool) -> dict[int, list[tuple]]:
         """Return the rows of a table by entry, without the entry id and the file."""
         table = (self.after if after else self.before).table(name)
-        columns = [column for column in table.columns if column not in ("entry_id", "capture_id")]
+        columns = [pa.array(table[column]).to_pylist() for column in table.columns if column not in ("entry_id", "capture_id")]
         found: dict[int, list[tuple]] = {}
-        plain = table.astype(object).where(table.notna(), None)
-        for entry_id, *cells in plain[["entry_id", *columns]].itertuples(index=False, name=None):
+        for entry_id, *cells in zip(table.entry_id.tolist(), *columns, strict=True):
             found.setdefault(entry_id, []).append(tuple(cells))
         return found
 
@@ -81,7 +82,7 @@ def drafted_capture(draft: Draft, *, name: str, told: object = None) -> Capture:
     """
     readings = _Readings(draft)
     entries = _entries(draft, readings)
-    document = _document(draft.capture, draft.dropped, {each: draft.look(each) for each in draft.changed}, list(draft.added.values()), dict(draft.place))
+    document = _document(draft.capture, set(draft.dropped), readings.now, readings.added, dict(draft.place))
     draft.log = {}  # the whole document is not kept: what changed is in the readings
     build: dict[str, Callable[[], pd.DataFrame]] = {table: partial(_rows, draft, readings, table, entries) for table in ROWS}
     build["pages"] = partial(draft.capture.table, "pages")
@@ -163,18 +164,13 @@ def _changed(entries: pd.DataFrame, readings: _Readings) -> pd.DataFrame:
     places = [readings.places[entry_id] for entry_id in entries.entry_id.iloc[at].tolist()]
     then, now = (reading.entries.iloc[places].reset_index(drop=True) for reading in (readings.before, readings.after))
     for column in now.columns.difference(OF_THE_FILE, sort=False):
-        old, new = then[column].tolist(), now[column].tolist()
-        differ = [place for place, pair in enumerate(zip(old, new, strict=True)) if not _same(*pair)]
-        if differ:
+        old, new = then[column], now[column]
+        differ = np.flatnonzero(((old != new).fillna(False) | (old.isna() != new.isna())).to_numpy(dtype=bool))
+        if len(differ):
             cells = entries[column].array.copy()
-            cells[at[differ]] = now[column].array[differ]
+            cells[at[differ]] = new.array[differ]
             entries[column] = cells
     return entries
-
-
-def _same(a: object, b: object) -> bool:
-    missing = pd.isna(a), pd.isna(b)
-    return all(missing) if any(missing) else a == b
 
 
 def _added(draft: Draft, readings: _Readings, entries: pd.DataFrame) -> pd.DataFrame:
@@ -205,21 +201,16 @@ def _relabelled(entries: pd.DataFrame, before: pd.DataFrame, moved: pd.Series) -
 
 def _rows(draft: Draft, readings: _Readings, name: str, entries: pd.DataFrame) -> pd.DataFrame:
     table = draft.capture.table(name)
-    gone = set(draft.dropped)
-    new: dict[int, list[tuple]] = {}
-    if readings.places:
-        then, now = readings.rows(name, after=False) if readings.changed else {}, readings.rows(name, after=True)
-        for entry_id, place in readings.places.items():
-            if entry_id in draft.added or then.get(place) != now.get(place):
-                new[entry_id] = now.get(place, [])
-    table = table[~table.entry_id.isin(gone | set(new))]
-    columns = [column for column in table.columns if column not in ("entry_id", "capture_id")]
-    file_of = dict(zip(entries.entry_id.tolist(), entries.capture_id.tolist(), strict=True)) if new else {}
-    rows = [{**dict(zip(columns, cells, strict=True)), "entry_id": entry_id, "capture_id": file_of[entry_id]} for entry_id, found in new.items() for cells in found]
-    if not rows:
-        return table.reset_index(drop=True)
-    added = conform(name, {column: [row[column] for row in rows] for column in table.columns})
-    return pd.concat([table, added], ignore_index=True).sort_values("entry_id", kind="stable", ignore_index=True)
+    if not readings.places:
+        return table[~table.entry_id.isin(draft.dropped)].reset_index(drop=True)
+    then, now = readings.rows(name, after=False) if readings.changed else {}, readings.rows(name, after=True)
+    new = {place: entry_id for entry_id, place in readings.places.items() if entry_id in draft.added or then.get(place) != now.get(place)}
+    table = table[~table.entry_id.isin(draft.dropped | set(new.values()))]
+    added = readings.after.table(name)
+    added = added[added.entry_id.isin(list(new))]
+    ids = added.entry_id.map(new).astype(DTYPES["int"])
+    added = added.assign(entry_id=ids, capture_id=ids.map(entries.set_index("entry_id").capture_id).astype(DTYPES["str"]))
+    return conform(name, pd.concat([table, added], ignore_index=True).sort_values("entry_id", kind="stable", ignore_index=True))
 
 
 def _kept_notes(capture: Capture, dropped: set[int]) -> pd.DataFrame:
@@ -253,12 +244,12 @@ def _body_reader(draft: Draft, readings: _Readings) -> Callable[[int, str], dict
     return read if original is not None else lambda entry_id, side: None
 
 
-def _document(capture: Capture, dropped: set[int], changed: dict[int, dict], added: list[dict], place: dict[int, int]) -> Callable[[], dict]:
+def _document(capture: Capture, dropped: set[int], now: dict[int, str], added: list[int], place: dict[int, int]) -> Callable[[], dict]:
     """Return a function that writes the changes into a fresh document; what was dropped is left out, so places are not ids."""
 
     def document() -> dict:
         log = capture.document()["log"]
-        entries = [copy.deepcopy(changed[entry_id]) if entry_id in changed else log["entries"][at] for entry_id, at in place.items() if entry_id not in dropped]
-        return {"log": log | {"entries": entries + copy.deepcopy(added)}}
+        entries = [json.loads(now[entry_id]) if entry_id in now else log["entries"][at] for entry_id, at in place.items() if entry_id not in dropped]
+        return {"log": log | {"entries": entries + [json.loads(now[entry_id]) for entry_id in added]}}
 
     return document

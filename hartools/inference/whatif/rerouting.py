@@ -36,7 +36,7 @@ def reroute(draft: Draft, entry_id: int, url: str) -> None:
         set_headers(asked, {"cookie": header_value(told, "cookie")}, add=True)
     if same_origin and len(header_value(asked, "referer") or "") and header_value(asked, "referer") == _origin_of(page_url):
         # browsers' default since 2020 names the whole page to its own origin, the origin alone to others
-        set_headers(asked, {"referer": page_url} if _names_pages(draft, page, entry_id) else {})
+        set_headers(asked, {"referer": page_url} if page in draft.named_pages else {})
     asked["cookies"], answered["cookies"] = list(told.get("cookies") or ()), []
     if "queryString" in asked:
         asked["queryString"] = [] if split_url(url)[5] is None else asked["queryString"]
@@ -49,13 +49,6 @@ def reroute(draft: Draft, entry_id: int, url: str) -> None:
 
 def _origin_of(url: str) -> str:
     return f"{url.partition('://')[0]}://{url.partition('://')[2].partition('/')[0]}/"
-
-
-def _names_pages(draft: Draft, page: int, entry_id: int) -> bool:
-    """Tell whether the page named itself in full to its own origin, as any other request of it shows."""
-    entries = draft.entries
-    same = entries[(draft.page_of == page) & (entries.host == entries.host[page]) & (entries.index != page)]
-    return bool((same.referer == entries.url[page]).any())
 
 
 def _take_marks(answered: dict, like: dict) -> None:
