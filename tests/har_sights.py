@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 from har_mutations import SIGNS, Changed, changed
-from samples import DIRECTORY, FILES, SAMPLES
+from samples import DIRECTORY, ALL_FILES, SAMPLES
 
 import hartools as ht
 from hartools.columns import RECEIVED, TABLES
@@ -17,8 +17,8 @@ __all__ = ["CATALOGUE", "KINDS", "Sight", "conclude", "documents", "findings_of"
 
 CATALOGUE = ht.read_catalogue(DIRECTORY)
 DRESSED = sorted(path.relative_to(SAMPLES).as_posix() for path in (SAMPLES / "dressed").glob("*.har"))
-VISITS = sorted({name.split(".")[0] for name in FILES})
-EXPORTERS = sorted({name.split(".")[1] for name in FILES})
+VISITS = sorted({name.split(".")[0] for name in ALL_FILES})
+EXPORTERS = sorted({name.split(".")[1] for name in ALL_FILES})
 KINDS = [column for column in ht.visibility_table().columns if column not in ("table", "column", "why")]
 FIELDS = {table: [column.name for column in columns] for table, columns in TABLES.items()}
 # Keys by which evidence is cited: compared by the request that they stand for.

@@ -22,7 +22,7 @@ def test_the_findings_table_is_what_comes_out(site, topic, value):
     findings = ht.infer(ht.view_as(capture, f"third_party:{site}"), catalogue=ht.read_catalogue(DIRECTORY))
     (row,) = [row for row in findings.to_dict("records") if row["topic"] == topic and row["value"] == value]
     assert f"| entries {', '.join(map(str, row['entry_ids']))} |" in README
-    assert row["basis"] != "inferred" or row["probability"] > 0.999
+    assert row["basis"] != "inferred" or f"{100 * row['probability']:.1f} %, inferred" in README
 
 
 def test_the_figure_shows_what_its_text_says():

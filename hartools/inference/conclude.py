@@ -14,12 +14,13 @@ from hartools.inference.identity import identity_findings
 from hartools.inference.page_model import PageModel
 from hartools.inference.pictures import picture_findings
 from hartools.inference.served import served_findings
+from hartools.inference.size_findings import size_findings
 from hartools.observers import CONNECTION_KINDS
 
 __all__ = ["infer"]
 
 
-def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Mapping = "uniform", model: PageModel = PageModel()) -> pd.DataFrame:
+def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Mapping = "uniform", model: PageModel = PageModel(), sizes: pd.DataFrame | None = None) -> pd.DataFrame:
     """Conclude what an observer could learn from its view.
 
     Parameters
@@ -30,6 +31,8 @@ def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Map
         What anybody could know beforehand about the site's pictures.
     prior, model
         See `query_posterior`.
+    sizes : pandas.DataFrame, optional
+        Sizes of the catalogue's pictures, for network paths that see no names; see `picture_sizes`.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def infer(view: Capture, *, catalogue: Catalogue | None = None, prior: str | Map
     """
     if view.observer is None:
         raise NotAViewError(f"{view.source.name}: infer takes an observer's view; call view_as(capture, \"third_party:SITE\") first. find_observers lists them.")
-    rows = contact_findings(view, catalogue)
+    rows = [*contact_findings(view, catalogue), *size_findings(view, catalogue, sizes, prior=prior, model=model)]
     # where nothing but connections reached the observer, what stands inside requests is no question
     if len(view.entries) or view.observer.partition(":")[0] not in CONNECTION_KINDS:
         rows += [*picture_findings(view, catalogue, prior=prior, model=model), *served_findings(view, catalogue), *handed_findings(view), *device_findings(view),

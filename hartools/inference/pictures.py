@@ -35,7 +35,7 @@ def searches_in(view: Capture, catalogue: Catalogue, *, prior: str | Mapping = "
     >>> [search.entry_ids for search in searches_in(view, ht.catalogue_from(capture))]
     [[2, 3]]
     """
-    return [search for search in find_searches(page_views(view), catalogue, prior=prior, model=model) if _is_search(search)]
+    return [search for search in find_searches(page_views(view), catalogue, prior=prior, model=model) if _is_search(search, catalogue)]
 
 
 def picture_findings(view: Capture, catalogue: Catalogue | None, *, prior: str | Mapping = "uniform", model: PageModel = PageModel()) -> list[dict]:
@@ -57,8 +57,10 @@ def picture_findings(view: Capture, catalogue: Catalogue | None, *, prior: str |
     return rows + [_opened(page, catalogue) for page in views if page.opened in catalogue.practitioners]
 
 
-def _is_search(search: Search) -> bool:
-    return len(search.pictures) > 1 and bool(search.posterior.best())
+def _is_search(search: Search, catalogue: Catalogue) -> bool:
+    # one picture of several people, as a combined one is, shows no practitioner's own page
+    alone = len(search.pictures) == 1 and " / " not in catalogue.practitioners.get(next(iter(search.pictures)), "")
+    return not alone and bool(search.posterior.best())
 
 
 def _searches(views: list[PageView], catalogue: Catalogue, referers: Mapping[int, str], prior, model) -> list[dict]:
@@ -69,7 +71,7 @@ def _searches(views: list[PageView], catalogue: Catalogue, referers: Mapping[int
     for search in searches:
         named = _named(search, referers, catalogue)
         told = bool(named) and set(search.posterior.best() or {}) <= set(named)
-        if not told and _is_search(search):
+        if not told and _is_search(search, catalogue):
             rows += weighed(search, catalogue, [_same(search, other) for other in others], model, rule=QUERY)
         if told:
             rows.append({"topic": NAMED})

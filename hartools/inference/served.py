@@ -69,7 +69,7 @@ def served_findings(view: Capture, catalogue: Catalogue | None = None) -> list[d
     addresses = pd.concat([documents[["entry_id", "url"]], _handed(view, catalogue)], ignore_index=True)
     if not len(documents):
         return [not_found("page visited", "Among the requests that it received none was for a page.", rule=SERVED, entry_ids=entries.entry_id,
-                          caveat="Pages are recognised by Sec-Fetch-Dest, or by HTML that was asked for as a page is; a frame in another site's page is none."),
+                          caveat="A page is told by Sec-Fetch-Dest, or by HTML that was asked for as a page is; a frame in another site's page is none."),
                 *searched_findings(addresses, catalogue)]  # fmt: skip
     rows = [_page(url, group, kind) for url, group in documents.groupby("url", sort=False)]
     rows += _words(documents) + _typed(view, documents)

@@ -112,7 +112,7 @@ def people_in_html(text: str, url: str, wanted: list[str]) -> list[dict]:
     Examples
     --------
     >>> page = '<li><img src="https://res.cloudinary.com/x/image/upload/a1.jpg"><a href="/dr-a">Dr Ada</a></li>'
-    >>> people_in_html(f"<ul>{page}{page.replace('a1', 'a2').replace('Ada', 'Bo')}</ul>", "https://www.x.example/dentiste/lyon", ["asset_id", "practitioner", "specialty", "city"])[1]
+    >>> people_in_html(f"<ul>{page}{page.replace('a1', 'a2').replace('Ada', 'Bo')}</ul>", "https://www.x.example/dentiste/lyon", ["asset_id", "practitioner", "specialty", "city"])[0]
     {'asset_id': 'a2', 'practitioner': 'Dr Bo', 'specialty': 'dentiste', 'city': 'lyon'}
     """
     reader = _Reader()

@@ -11,6 +11,9 @@ __all__ = ["plot_query_posterior"]
 
 BAR, REST = "#0072B2", "#BBBBBB"
 
+# Probabilities that differ by less are called equal in a title: the model knows no better.
+AS_GOOD = 0.01
+
 
 def plot_query_posterior(posterior: Posterior, *, ax: Axes | None = None, top: int = 6, title: str | None = None) -> Axes:
     """Draw how probable each query is, given the pictures of one search.
@@ -64,7 +67,7 @@ def _name(value: Mapping | None) -> str:
 
 def _title(posterior: Posterior) -> str:
     best = posterior.table.probability.iloc[0]
-    tied = posterior.table[(posterior.table.probability - best).abs() < 1e-9]
+    tied = posterior.table[(posterior.table.probability - best).abs() < AS_GOOD]
     if len(tied) == 1:
         return f"The pictures fit {_name(posterior.best())}: {_percent(best)}"
     if len(tied) > 3:

@@ -47,7 +47,7 @@ def plot_readability(table: pd.DataFrame, *, ax: Axes | None = None, hosts: int 
     >>> import hartools as ht
     >>> from hartools.inference.readability import readability
     >>> plot_readability(readability(ht.read_har(ht.example_har()))).get_title(loc="left")
-    'All 8 recorded bodies were readable as they stood; 0 looked like ciphertext'
+    'All 2 recorded bodies were readable as they stood; 0 looked like ciphertext'
     """
     require_columns(table, ["host", "side", "verdict", "held", "in_clear"])
     known = table[table.host.notna()]

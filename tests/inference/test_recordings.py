@@ -39,6 +39,9 @@ def test_a_catalogue_learnt_from_the_visit_itself_puts_the_searched_query_first_
     found = found[found.topic == "search query"]
     assert len(found) == len(QUERIES[name])
     for row, query in zip(found.to_dict("records"), QUERIES[name], strict=True):
+        if row["basis"] == "observed":  # the address handed over names it: nothing is inferred
+            assert name.startswith("full-referrer") and row["value"] == query
+            continue
         listed = [{"value": row["value"], "probability": row["probability"]}, *row["alternatives"]]
         first = [other["value"] for other in listed if other["probability"] == pytest.approx(row["probability"])]
         assert query in first

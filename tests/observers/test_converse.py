@@ -25,7 +25,7 @@ def without(document, entry_ids):
 def findings(document, observer):
     try:
         return ht.infer(ht.view_as(read(document), observer), catalogue=CATALOGUE)
-    except ht.errors.UnknownObserverError:  # nothing is left of it
+    except (ht.errors.UnknownObserverError, ht.errors.NotAHarError):  # nothing is left of it, or nothing at all
         return ht.findings.findings_table([], observer=observer)
 
 

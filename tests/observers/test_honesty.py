@@ -139,12 +139,17 @@ PEEKING = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_rule_that_peeks_is_caught(kind):
-    name = "oncologue-paris.chrome-sensitive.har"
+    # the consent service's script is the only one that is no tag manager's
+    name = "consent-accepted.chrome-sensitive.har" if kind == "script" else "oncologue-paris.chrome-sensitive.har"
     document, capture = load(name), read(load(name))
     observer = observers_of(capture, kind, 0)[0]
+    view, tried = ht.view_as(capture, observer), 0
     sight = sight_of(capture, observer)
     changed = sight.change(document, random.Random(5))
     for what, look in PEEKING.items():
+        if look(capture, view) == []:  # whoever has no requests of his own has none to look at
+            continue
+        tried += 1
         def rule(capture, view, look=look):
             row = found("peeked", "It could.", json.dumps(look(capture, view), default=str), basis="observed", rule="R-PEEK", strength="certain", entry_ids=CITED)
             return findings_table([row], observer=view.observer)
@@ -154,3 +159,4 @@ def test_a_rule_that_peeks_is_caught(kind):
         CITED = [changed.origin.index(CITED[0])]
         mutated = replace(read(changed.document), exporter=replace(capture.exporter, browser="Netscape"))
         assert findings_of(mutated, ht.view_as(mutated, observer), changed.origin, rule=rule) != before, what
+    assert tried >= 8

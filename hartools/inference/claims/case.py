@@ -98,6 +98,11 @@ class Case:
         except CatalogueError:
             return None
 
+    @property
+    def knows_only_what_was_seen(self) -> bool:
+        """The catalogue, if there is one, lists no more than this capture shows."""
+        return self._background is not None and self._background.closed_world
+
     @cached_property
     def _found(self) -> dict[str, pd.DataFrame | None]:
         return {}

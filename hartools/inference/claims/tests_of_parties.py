@@ -33,7 +33,7 @@ def infrastructure(case: Case, *, host: str, party: str, conclusion: str, at_lea
     if len(named):
         row = _strongest(named)
         return Verdict(UNDECIDABLE, f"{row.host}: only {row.strength}, not {at_least}: {row.evidence}. It could also be that {row.alternative}", _ids(named), "undecidable", row.strength, who_could_tell=row.settles)
-    others = rows[rows.party.notna() & [reaches(strength, at_least) for strength in rows.strength]]
+    others = rows[[isinstance(party, str) and reaches(strength, at_least) for party, strength in zip(rows.party, rows.strength, strict=True)]]
     if len(others) and set(others.host) == set(rows.host):
         return Verdict(FAILS, f"it is {listed(others.party)} of whom that can be said", _ids(others), _strongest(others).basis, _strongest(others).strength)
     return Verdict(UNDECIDABLE, f"nothing in this capture says who {conclusion.replace('this exchange', 'the exchanges')} of {listed(rows.host) or host}", _ids(rows), "undecidable",

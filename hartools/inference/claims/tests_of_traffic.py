@@ -48,6 +48,9 @@ def finding(case: Case, *, observer: str, topic: str, value: str | None = None, 
     unseen = rows[rows.result == "not observable"]
     if len(unseen) and not len(there):
         return Verdict(UNDECIDABLE, listed(unseen.claim, most=1), basis="undecidable")
+    if len(there) and probability_at_least is not None and case.knows_only_what_was_seen:
+        return Verdict(UNDECIDABLE, f"{there.claim.iloc[0]} The catalogue was learnt from this visit and lists only what was seen: it can show the claim and not refute it", basis="inferred",
+                       who_could_tell="a directory of the site's practitioners, given as --catalogue")  # fmt: skip
     why = f"found, and not as claimed: {there.claim.iloc[0]}" if len(there) else listed(rows.claim, most=1) or f"nothing was found on {topic}"
     ids = sorted({entry_id for row in there.itertuples() for entry_id in row.entry_ids})
     return Verdict(FAILS, why, tuple(ids), "observed" if not ids else there.basis.iloc[0])

@@ -161,7 +161,8 @@ class Draft:
         page = self.page_of
         known = self.entries[page.notna() & (page.to_numpy() != self.entries.index.to_numpy())]
         document = self.entries.loc[page[known.index].tolist()]
-        return {each for each, is_full in zip(document.index, (known.host.to_numpy() == document.host.to_numpy()) & (known.referer.to_numpy() == document.url.to_numpy()), strict=True) if is_full is True or is_full == 1}
+        told = zip(document.index, known.host, known.referer, document.host, document.url, strict=True)
+        return {each for each, host, referer, own, url in told if isinstance(referer, str) and isinstance(host, str) and (host, referer) == (own, url)}
 
 
 def message_of(entry: dict, side: str) -> dict:
