@@ -16,6 +16,7 @@ __all__ = ["describe_query", "picture_findings", "searches_in"]
 QUERY, SHOWN, OPENED = "R-QUERY", "R-SHOWN", "R-OPENED"
 # Stands for a search that the address of its page names; no row of its own, R-SEARCHED has it.
 NAMED = "search named by an address"
+NO_STRAYS = 0.001
 
 
 def searches_in(view: Capture, catalogue: Catalogue, *, prior: str | Mapping = "uniform", model: PageModel = PageModel()) -> list[Search]:
@@ -35,7 +36,7 @@ def searches_in(view: Capture, catalogue: Catalogue, *, prior: str | Mapping = "
     >>> [search.entry_ids for search in searches_in(view, ht.catalogue_from(capture))]
     [[2, 3]]
     """
-    return [search for search in find_searches(page_views(view), catalogue, prior=prior, model=model) if _is_search(search, catalogue)]
+    return [search for search in find_searches(page_views(view), catalogue, prior=prior, model=model) if _is_search(search, model)]
 
 
 def picture_findings(view: Capture, catalogue: Catalogue | None, *, prior: str | Mapping = "uniform", model: PageModel = PageModel()) -> list[dict]:
@@ -57,9 +58,9 @@ def picture_findings(view: Capture, catalogue: Catalogue | None, *, prior: str |
     return rows + [_opened(page, catalogue) for page in views if page.opened in catalogue.practitioners]
 
 
-def _is_search(search: Search, catalogue: Catalogue) -> bool:
-    # one picture of several people, as a combined one is, shows no practitioner's own page
-    alone = len(search.pictures) == 1 and " / " not in catalogue.practitioners.get(next(iter(search.pictures)), "")
+def _is_search(search: Search, model: PageModel) -> bool:
+    # where strays are all but excluded, as for combined pictures, a page of one picture is stated to be a result page
+    alone = len(search.pictures) == 1 and getattr(model, "stray_share", 1) > NO_STRAYS
     return not alone and bool(search.posterior.best())
 
 
@@ -71,7 +72,7 @@ def _searches(views: list[PageView], catalogue: Catalogue, referers: Mapping[int
     for search in searches:
         named = _named(search, referers, catalogue)
         told = bool(named) and set(search.posterior.best() or {}) <= set(named)
-        if not told and _is_search(search, catalogue):
+        if not told and _is_search(search, model):
             rows += weighed(search, catalogue, [_same(search, other) for other in others], model, rule=QUERY)
         if told:
             rows.append({"topic": NAMED})
@@ -116,7 +117,7 @@ def _agreement(search: Search, named: Mapping[str, str]) -> str:
     except KeyError:
         return f" The page's address names a search for {describe_query(named)}, which the catalogue does not list: no inference was made."
     agrees = search.posterior.best() == dict(named)
-    return (f" The page's address names the search ({describe_query(named)}), so that nothing had to be inferred; "
+    return (f" The page's address names the search ({describe_query(named)}), so that no inference is needed; "
             f"the pictures alone {'agree' if agrees else f'would point to {describe_query(search.posterior.best())}'} (probability of the named search {percent(probability)}).")
 
 
